@@ -1,13 +1,19 @@
-"""Three aquariums with generated readings, in the past from now. What is there is not loaded again."""
+"""Three aquariums with generated readings, in the past from now. What is there is not loaded again.
+
+An aquarium has another name until it is complete. One that an earlier load left incomplete is deleted and loaded anew: its requests had other
+times, so repeating them would be refused.
+"""
 import concurrent.futures
 import datetime
 import math
 import random
 import time
+import uuid
 
 from client import Refused
 
 PATH = "/v1/aquarium"
+SECOND = datetime.timedelta(seconds=1)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 # Devices record what is at most 30 days old; history ends a day earlier. Both are by the hour, the last day by five minutes.
@@ -16,12 +22,17 @@ HISTORY_DAYS = 32
 HISTORY_HOURS = 96
 RECORDED_HOURS = 24
 MAX_SAMPLES = 480
+# What the name of an aquarium ends with until all of it is there.
+LOADING = " (loading)"
 # How long events may take: the plan, and the members of a timeline.
 EVENT_SECONDS = 30
 WATER_CHANGES = 20
 # When the heater of the reef was stuck, in hours before now.
 STUCK_HOURS = (10, 7)
 STUCK_RISE = 3.4
+# A rule judges what is measured after it was created: the alarm of the reef begins with one more sample, of which the heater is stuck again.
+TOO_WARM = "27.0"
+STUCK_AGAIN = "28.10"
 
 # Name, type of water, volume in millilitres; sensors: name, parameter, unit, value, its swing over a day and over a year, noise, digits.
 TANKS = (
@@ -48,11 +59,14 @@ LIVESTOCK = {
 
 def load(api, admin, user_id, days):
     """Loads the aquariums of a user, with readings of so many days."""
-    known = {aquarium["name"] for aquarium in api.get(f"{PATH}/aquariums")["items"]}
+    known = {aquarium["name"]: aquarium["id"] for aquarium in api.get(f"{PATH}/aquariums")["items"]}
     missing = [tank for tank in TANKS if tank[0] not in known]
     if not missing:
         return
     set_plan(admin, user_id)
+    for name, aquarium_id in known.items():
+        if name in [f"{tank[0]}{LOADING}" for tank in missing]:
+            delete(api, f"{PATH}/aquariums/{aquarium_id}")
     now = datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0)
     with concurrent.futures.ThreadPoolExecutor(len(missing)) as threads:
         for loaded in [threads.submit(one, api, tank, now, days) for tank in missing]:
@@ -68,13 +82,14 @@ def set_plan(admin, user_id):
 
 def one(api, tank, now, days):
     name, kind, volume, sensors = tank
-    key = f"demo-{name.lower().replace(' ', '-')}"
-    body = {"name": name, "kind": kind, "netVolumeMl": volume, "timeZone": "Europe/Berlin"}
+    # The bodies have times, so each load has keys of its own.
+    key = f"demo-{slug(name)}-{uuid.uuid4()}"
+    body = {"name": f"{name}{LOADING}", "kind": kind, "netVolumeMl": volume, "timeZone": "Europe/Berlin"}
     # The plan arrives as an event.
     aquarium = patiently(lambda: api.post(f"{PATH}/aquariums", body, key=key), 409)
     path = f"{PATH}/aquariums/{aquarium['id']}"
     for species, count in LIVESTOCK[name]:
-        api.post(f"{path}/livestock", {"species": species, "count": count}, key=f"{key}-{species}")
+        api.post(f"{path}/livestock", {"species": species, "count": count}, key=f"{key}-{slug(species)}")
     filter_body = {"name": "Filter", "kind": "filter", "installedOn": (now - 300 * DAY).date().isoformat(), "serviceIntervalDays": 45}
     api.post(f"{path}/equipment", filter_body, key=f"{key}-filter")
     device = api.post(f"{path}/devices", {"name": "Controller"}, key=f"{key}-device")
@@ -85,13 +100,17 @@ def one(api, tank, now, days):
     if name == "Reef":
         api.post(f"{path}/alarm-rules", too_warm(probes[0][0]), key=f"{key}-rule")
     readings(api, path, device, probes, now, days)
-    tests(api, path, key, now, days)
+    if name == "Reef":
+        at = text(datetime.datetime.now(datetime.UTC) + SECOND)
+        record(api, device, [{"sensorId": probes[0][0], "at": at, "value": STUCK_AGAIN}])
+    tests(api, path, key, name, now, days)
     timeline(api, path, key, now, days, volume)
+    patiently(lambda: rename(api, path, name), 412)
 
 
 def too_warm(sensor_id):
-    return {"name": "Too warm", "sensorIds": [sensor_id], "condition": "above", "forSeconds": 600,
-            "limit": {"value": "27.0", "unit": "celsius"}, "band": {"value": "0.5", "unit": "celsius"}}
+    return {"name": "Too warm", "sensorIds": [sensor_id], "condition": "above", "forSeconds": 0,
+            "limit": {"value": TOO_WARM, "unit": "celsius"}, "band": {"value": "0.5", "unit": "celsius"}}
 
 
 def readings(api, path, device, probes, now, days):
@@ -100,12 +119,31 @@ def readings(api, path, device, probes, now, days):
     times = every(HOUR, hour - days * DAY, hour - HISTORY_DAYS * DAY)
     for part in parts(times, HISTORY_HOURS):
         api.send("POST", f"{path}/devices/{device['deviceId']}/history", {"samples": samples(probes, part, now)})
-    key = {"x-api-key": device["key"]}
     times = every(HOUR, hour - min(days, RECORDED_DAYS) * DAY, hour - DAY)
     recorded = [*parts(times, RECORDED_HOURS),
                 *parts(every(datetime.timedelta(minutes=5), hour - DAY + HOUR, now), MAX_SAMPLES // len(probes))]
     for part in recorded:
-        api.anonymous().send("POST", f"{PATH}/readings", {"samples": samples(probes, part, now)}, **key)
+        record(api, device, samples(probes, part, now))
+
+
+def record(api, device, sent):
+    api.anonymous().send("POST", f"{PATH}/readings", {"samples": sent}, **{"x-api-key": device["key"]})
+
+
+def rename(api, path, name):
+    """Gives an aquarium its final name."""
+    _, etag = api.send("GET", path)
+    api.send("PATCH", path, {"name": name}, **{"if-match": etag})
+
+
+def delete(api, path):
+    _, etag = api.send("GET", path)
+    api.send("DELETE", path, **{"if-match": etag})
+
+
+def slug(name):
+    """The name in a key, which has visible characters of ASCII only."""
+    return name.lower().replace(" ", "-")
 
 
 def every(step, start, end):
@@ -136,11 +174,11 @@ def value(sensor, at, now):
     return f"{found:.{digits}f}"
 
 
-def tests(api, path, key, now, days):
+def tests(api, path, key, name, now, days):
     """Nitrate by hand, each fortnight of the last months."""
     fortnights = range(min(days, 140) // 14)
     body = {"readings": [
-        {"parameter": "nitrate", "value": f"{4 + random.Random(f'{key}{number}').uniform(0, 8):.1f}", "unit": "mg_l_as_no3",
+        {"parameter": "nitrate", "value": f"{4 + random.Random(f'{name}{number}').uniform(0, 8):.1f}", "unit": "mg_l_as_no3",
          "measuredAt": text(now - number * 14 * DAY - HOUR)} for number in fortnights]}
     if body["readings"]:
         api.post(f"{path}/readings/manual", body, key=f"{key}-tests")

@@ -8,7 +8,7 @@ GUIDES = "/v1/aquarium/guides"
 
 
 def load(author, reviewer):
-    """Creates all guides by one member of the staff, and has another one review them: nobody reviews a version of their own."""
+    """Creates all guides by one member of the staff, and has another one review them: no user reviews an own version."""
     for guide in guides():
         created = author.post(GUIDES, guide, key=f"demo-{guide['slug']}")
         path = f"{GUIDES}/{created['id']}"

@@ -3,7 +3,7 @@
 use contracts::analytics::ReportRunRequested;
 use contracts::aquariums::{
     AccessChanged, AlarmChanged, AquariumChanged, AquariumCreated, AquariumRemoved, DeviceSilenceChanged,
-    EquipmentServiced, LivestockChanged, ReadingRecorded, ReadingsSummarized,
+    EquipmentChanged, EquipmentServiced, LivestockChanged, ReadingRecorded, ReadingsSummarized,
 };
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
@@ -46,6 +46,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::bless;
 
 /// Runs a check for every published event.
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccessChanged>());
     check(Event::of::<AccountReclaimed>());
@@ -60,6 +61,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AquariumRemoved>());
     check(Event::of::<DeviceSilenceChanged>());
     check(Event::of::<DosePlanChanged>());
+    check(Event::of::<EquipmentChanged>());
     check(Event::of::<EquipmentServiced>());
     check(Event::of::<GuideChanged>());
     check(Event::of::<LivestockChanged>());

@@ -50,7 +50,7 @@ async fn a_former_member_has_no_card_whenever_the_consumer_is_killed() {
         // The facts are stored, and the homes are about to be written.
         let at = Kill::keys(CONSUMER, "PutItem", "screens#user#", when);
         let ended = envelope(AccessChanged { revision: 2 * turn + 2, members: Vec::new(), ..shared.clone() });
-        killed(&cloud, &at, cloud.publish(&ended)).await;
+        Box::pin(killed(&cloud, &at, cloud.publish(&ended))).await;
         cards(&cloud, &member, "the home of the former member", 0).await;
         // An older event, and the same one again, change nothing.
         cloud.publish(&envelope(shared)).await;

@@ -293,6 +293,65 @@ async fn quiet_times_suspend_rules_and_reminders() {
     }
 }
 
+/// The quiet times of the day begin at 12:00, and the clock is at 12:00:30.
+#[tokio::test]
+async fn a_change_of_daily_quiet_times_raises_no_alarm_of_the_time_before() {
+    let until = json!({ "until": "2026-11-29T13:00:00Z" });
+    for (method, body) in [("PUT", Some(&until)), ("DELETE", None)] {
+        let tank = Tank::start().await;
+        let reef = &tank.reef;
+        let daily = json!({ "daily": [{ "from": "12:00", "to": "12:30" }] });
+        assert_eq!(reef.call(&reef.keeper, "PUT", "quiet", Some(&daily)).await.status, 200);
+        tank.rule("28", "0.5", "celsius").await;
+        for _ in 0..20 {
+            tank.wait(1);
+            tank.send("29").await;
+        }
+        tank.wait(1);
+        let reply = reef.call(&reef.keeper, method, "quiet", body).await;
+        assert!([200, 204].contains(&reply.status), "{method}: {}", reply.body);
+        assert!(tank.alarms("all").await.is_empty(), "{method}");
+        tank.send("29").await;
+        assert_eq!(tank.alarms("open").await.len(), usize::from(method == "DELETE"), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn rules_and_quiet_times_are_changed_a_bounded_number_of_times_per_day() {
+    let tank = Tank::start().await;
+    let (reef, rule) = (&tank.reef, tank.rule("28", "0.5", "celsius").await);
+    let path = format!("alarm-rules/{rule}");
+    let max = aquariums::domain::limits::ALARM_SETUP.max();
+    for number in 1..max {
+        let body = json!({ "forSeconds": number });
+        let reply = tank.call_if(&reef.keeper, "PATCH", &path, &format!("\"{number}\""), Some(&body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+    let tag = format!("\"{max}\"");
+    let reply = tank.call_if(&reef.keeper, "PATCH", &path, &tag, Some(&json!({ "forSeconds": 0 }))).await;
+    assert_eq!(refusal(&reply), (429, "request.limit_exceeded"));
+    let quiet = json!({ "until": reef.clock.now() + SignedDuration::from_mins(30) });
+    let reply = reef.call(&reef.keeper, "PUT", "quiet", Some(&quiet)).await;
+    assert_eq!(refusal(&reply), (429, "request.limit_exceeded"));
+    // Another keeper, and a request that changes nothing.
+    assert_eq!(reef.call(&reef.keeper, "DELETE", "quiet", None).await.status, 204);
+    assert_eq!(reef.call(&reef.owner, "PUT", "quiet", Some(&quiet)).await.status, 200);
+}
+
+/// A contact that is loose: three bad samples, three good ones.
+#[tokio::test]
+async fn a_probe_with_a_loose_contact_is_reported_once_as_unsettled() {
+    let tank = Tank::start().await;
+    for minute in 0..60 {
+        tank.wait(1);
+        tank.send(if minute % 6 < 3 { "85.0" } else { "25.1" }).await;
+    }
+    assert_eq!(tank.notices("water_alarm").await.len(), 4);
+    let unsettled = tank.notices("water_alarm_unsettled").await;
+    assert_eq!(unsettled.len(), 1);
+    assert_eq!(unsettled[0]["message"]["data"]["sensor_id"], tank.sensor.as_str());
+}
+
 #[tokio::test]
 async fn an_alarm_ends_with_its_rule_its_sensor_or_its_device() {
     for what in ["rule", "changed rule", "sensor", "device"] {

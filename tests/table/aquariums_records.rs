@@ -1,7 +1,8 @@
 //! Equipment, services, livestock and movements under races, and in shared aquariums.
 
-use contracts::aquariums::{EquipmentServiced, LivestockChanged};
+use contracts::aquariums::{EquipmentChanged, EquipmentServiced, LivestockChanged};
 use contracts::identity::UserDeleted;
+use dynamo::Outbox;
 use futures::future::join_all;
 use kit::sqs::Done;
 use serde_json::{Value, json};
@@ -116,6 +117,37 @@ async fn deleted_equipment_takes_its_log_along_and_makes_room() {
     assert_eq!(room.serve(&owner, &filter, "x", SERVICED).await.body["code"], "aquariums.no_such_equipment");
 }
 
+/// The last event about equipment that its item carries: the next service, and whether it was deleted.
+async fn changed(room: &Fishroom) -> Value {
+    let mut events = room.told::<EquipmentChanged>().await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    let data = events.remove(0)["data"].clone();
+    json!([data["nextDueOn"], data["deleted"], data["revision"]])
+}
+
+#[tokio::test]
+async fn the_next_service_is_published_with_each_change_of_equipment() {
+    let (room, [owner, keeper, _], id) = shared().await;
+    let body = json!({ "name": "Filter", "kind": "filter", "installedOn": "2026-01-31", "serviceIntervalDays": 30 });
+    let reply = room.call(&room.create_equipment(), "POST", &keeper, about(&id).once("a"), Some(body)).await;
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    let filter = about(&id).and("equipmentId", reply.body["id"].as_str().unwrap());
+    assert_eq!(changed(&room).await, json!(["2026-03-02", false, 1]));
+    let longer = json!({ "serviceIntervalDays": 90 });
+    let reply =
+        room.call(&room.update_equipment(), "PATCH", &owner, filter.clone().tagged("\"1\""), Some(longer)).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert_eq!(changed(&room).await, json!(["2026-05-01", false, 2]));
+    assert_eq!(room.serve(&owner, &filter, "a", SERVICED).await.status, 201);
+    assert_eq!(changed(&room).await, json!(["2026-06-12", false, 3]));
+    // The item that carries the last event is deleted with it, which the stream keeps.
+    let (aquarium, equipment) = (id.parse().unwrap(), filter.path[1].1.parse().unwrap());
+    let (opened, read) = room.store.open_equipment(owner.id, aquarium, equipment).await.unwrap().unwrap();
+    let removed = read.unwrap().value.removed();
+    let fact = removed.changed_fact(&opened.aquarium.value.details.time_zone, 4);
+    assert_eq!((fact.next_due_on, fact.deleted), (None, true));
+}
+
 #[tokio::test]
 async fn a_deletion_that_was_ended_half_way_is_finished_by_the_next_request() {
     let (room, [owner, ..], id) = shared().await;
@@ -124,7 +156,7 @@ async fn a_deletion_that_was_ended_half_way_is_finished_by_the_next_request() {
     let (aquarium, equipment) = (id.parse().unwrap(), filter.path[1].1.parse().unwrap());
     let (opened, read) = room.store.open_equipment(owner.id, aquarium, equipment).await.unwrap().unwrap();
     // Killed after the equipment was marked.
-    assert!(room.store.remove_equipment(&opened, &read.unwrap()).await.unwrap());
+    assert!(room.store.remove_equipment(&opened, &read.unwrap(), &Outbox::none()).await.unwrap());
     let seen = room.call(&room.get_equipment(), "GET", &owner, filter.clone(), None).await;
     assert_eq!(seen.body["code"], "aquariums.no_such_equipment");
     let listed = room.call(&room.list_equipment(), "GET", &owner, about(&id), None).await;

@@ -51,7 +51,7 @@ async fn identifications_keep_to_their_budget() {
     budget("vision-keep-pictures", "deleted", cost(keep_pictures(studio.consumer, deleted)).await);
 
     let leaves = studio.event(UserDeleted { user_id: ann.id });
-    // The marker, the keys, and one batch of deletions: two pictures and the counter.
+    // The marker, the keys, and one batch of deletions: two pictures, the deleted identification and the counter.
     budget(
         "vision-forget-user",
         "two pictures",

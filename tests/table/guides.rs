@@ -83,6 +83,7 @@ async fn a_new_version_replaces_the_published_one_only_when_it_is_published() {
 
     let moved = library.guide("water", "").await;
     assert_eq!((moved.status, moved.header("location")), (301, "/v1/aquarium/guides/water-changes"));
+    assert_eq!(moved.header("cache-control"), "public, max-age=0", "an earlier version can be published again");
     let second = library.guide("water-changes", first.header("etag")).await;
     assert_eq!((second.status, &second.body["title"]), (200, &json!("Water changes")));
     assert_eq!(titles(&library.guides("language=en").await.body), ["Water changes"]);
@@ -104,6 +105,24 @@ async fn a_new_version_replaces_the_published_one_only_when_it_is_published() {
     // The ETag of the page differs from all before, though the item is new.
     assert_eq!(library.publish(By::Editor, &id, 1).await.status, 200);
     assert_eq!(library.guide("water", first.header("etag")).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_text_of_an_author_is_not_approved_by_that_author_in_the_version_of_another() {
+    let library = Library::start().await;
+    let id = library.new_guide("water", "Water").await;
+    let tag = text(&json!(library.version(By::Admin, &id, "1").await.header("etag")));
+    let corrected = library.update_guide(By::Editor, &id, &tag, &json!({ "title": "Waters" })).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    for by in [By::Admin, By::Editor] {
+        assert_eq!(code(&library.review(by, &id, &approve(2)).await), (403, "knowledge.own_version"), "{by:?}");
+    }
+    // Erasure finds the authors in the guide too.
+    let deleted = event(Timestamp::now(), UserDeleted { user_id: library.admin });
+    forget_user(library.importing, deleted, Deadline::never()).await.unwrap();
+    let items = library.table.items().await;
+    let naming = items.iter().filter(|item| format!("{item:?}").contains(&library.admin.to_string()));
+    assert_eq!(naming.count(), 1, "only the marker");
 }
 
 #[tokio::test]
@@ -161,9 +180,10 @@ async fn a_review_approves_no_version_that_it_did_not_see() {
     for round in 0..6 {
         let id = library.new_guide(&format!("water-{round}"), "Water").await;
         let change = json!({ "title": "Unseen" });
+        let approval = approve(1);
         let (updated, reviewed) = futures::join!(
             library.update_guide(By::Admin, &id, "\"1\"", &change),
-            library.review(By::Editor, &id, &approve(1)),
+            library.review(By::Editor, &id, &approval),
         );
         assert!([200, 412, 503].contains(&updated.status), "{}", updated.body);
         assert!([200, 409, 503].contains(&reviewed.status), "{}", reviewed.body);
@@ -204,7 +224,11 @@ async fn a_slug_is_taken_by_one_guide_for_good() {
     let library = Library::start().await;
     let keys: Vec<_> = (0..6).map(|number| format!("key-{number}")).collect();
     let body = guide("water", "Water");
-    let created = join_all(keys.iter().map(|key| library.create_guide(By::Admin, key, &body))).await;
+    let mut created = join_all(keys.iter().map(|key| library.create_guide(By::Admin, key, &body))).await;
+    for (reply, key) in created.iter_mut().zip(&keys).filter(|(reply, _)| reply.status == 503) {
+        // One that gave up says so, and is repeated.
+        *reply = library.create_guide(By::Admin, key, &body).await;
+    }
     let statuses: Vec<_> = created.iter().map(code).collect();
     assert_eq!(statuses.iter().filter(|status| status.0 == 201).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [(201, ""), (409, "knowledge.slug_taken")].contains(status)), "{statuses:?}");
@@ -226,7 +250,10 @@ async fn a_slug_is_taken_by_one_guide_for_good() {
 async fn the_same_request_creates_one_guide() {
     let library = Library::start().await;
     let body = guide("water", "Water");
-    let created = join_all((0..5).map(|_| library.create_guide(By::Admin, "k", &body))).await;
+    let mut created = join_all((0..5).map(|_| library.create_guide(By::Admin, "k", &body))).await;
+    for reply in created.iter_mut().filter(|reply| reply.status == 503) {
+        *reply = library.create_guide(By::Admin, "k", &body).await;
+    }
     assert!(
         created.iter().all(|reply| reply.status == 201 && reply.body["id"] == created[0].body["id"]),
         "{created:?}"

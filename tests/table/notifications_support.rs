@@ -117,34 +117,39 @@ impl Desk {
 
     /// Puts a notification into somebody's inbox, as of a time.
     pub async fn notify(&self, person: &Person, at: Timestamp) -> Uuid {
-        let item = InboxItem {
-            user_id: person.id,
-            notification_id: Uuid::now_v7(),
-            category: Category::Activity,
-            kind: "plain".to_owned(),
-            data: NotificationIds::default(),
-            title: "News".to_owned(),
-            body: "Water again".to_owned(),
-            link: Some("/points/7".to_owned()),
-            created_at: at,
-            read_at: None,
-        };
-        let added = NotificationAdded {
-            user_id: item.user_id,
-            notification_id: item.notification_id,
-            category: item.category,
-            kind: item.kind.clone(),
-            data: item.data.clone(),
-            title: item.title.clone(),
-            body: item.body.clone(),
-            link: item.link.clone(),
-        };
-        let event = Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, added);
-        let (id, known) = (item.notification_id, self.store.known(person.id).await.unwrap());
-        let plan = Plan { inbox: Some((item, event)), ..Plan::default() };
-        assert_eq!(self.store.carry_out(person.id, &known, plan).await.unwrap(), Planned::Done);
-        id
+        add(&self.store, person.id, at).await
     }
+}
+
+/// Puts a notification into the inbox of a user, as of a time.
+pub async fn add(store: &Store, user_id: UserId, at: Timestamp) -> Uuid {
+    let item = InboxItem {
+        user_id,
+        notification_id: Uuid::now_v7(),
+        category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: NotificationIds::default(),
+        title: "News".to_owned(),
+        body: "Water again".to_owned(),
+        link: Some("/points/7".to_owned()),
+        created_at: at,
+        read_at: None,
+    };
+    let added = NotificationAdded {
+        user_id: item.user_id,
+        notification_id: item.notification_id,
+        category: item.category,
+        kind: item.kind.clone(),
+        data: item.data.clone(),
+        title: item.title.clone(),
+        body: item.body.clone(),
+        link: item.link.clone(),
+    };
+    let event = Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, added);
+    let (id, known) = (item.notification_id, store.known(user_id).await.unwrap());
+    let plan = Plan { inbox: Some((item, event)), ..Plan::default() };
+    assert_eq!(store.carry_out(user_id, &known, plan).await.unwrap(), Planned::Done);
+    id
 }
 
 /// The product as it appears in tests.

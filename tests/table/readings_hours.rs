@@ -158,6 +158,11 @@ async fn a_device_changes_past_hours_a_bounded_number_of_times_per_day() {
     table.replace(&head, DeviceHead { past_uses, ..head.value.clone() }, &Outbox::none()).await.unwrap();
     assert_eq!(counts(&record(late(1)).await), (1, 0, 0));
     assert_eq!(refusal(&record(late(2)).await), (429, "request.limit_exceeded"));
+    // A sample of the open hour is recorded beside a late one that is refused.
+    let newest = now + SignedDuration::from_secs(1);
+    let both = reef.record(&device.key, &[(&sensor, late(2), "25"), (&sensor, newest, "25")]).await;
+    assert_eq!(refusal(&both), (429, "request.limit_exceeded"));
+    assert_eq!(counts(&record(newest).await), (0, 1, 0));
     // Repetitions and samples of the open hour change no past hour.
     assert_eq!(counts(&record(late(0)).await), (0, 1, 0));
     assert_eq!(counts(&record(now - SignedDuration::from_secs(1)).await), (1, 0, 0));

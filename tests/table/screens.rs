@@ -12,6 +12,7 @@ use screens::domain::home::Home;
 use screens::domain::news::{Heard, heard};
 use screens::store::HomeWritten;
 use serde_json::{Value, json};
+use testkit::Template;
 use types::UserId;
 
 use crate::screens_support::{
@@ -136,10 +137,12 @@ async fn a_task_becomes_due_without_an_event() {
     desk.hear_all([created(1, desk.ann.id, AquariumKind::Fresh), task(1, desk.ann.id, 21, 3_660)]).await;
     let before = desk.home(&desk.ann, "").await;
     assert_eq!(before.body["aquariums"][0]["tasks"]["items"][0]["isDue"], false);
+    assert_eq!(before.body["aquariums"][0]["tasks"]["dueCount"], 0);
     desk.clock.advance(std::time::Duration::from_mins(1));
     let known = [("if-none-match", before.header("etag"))];
     let after = desk.home_if(&desk.ann, "", &known).await;
     assert_eq!((after.status, &after.body["aquariums"][0]["tasks"]["items"][0]["isDue"]), (200, &json!(true)));
+    assert_eq!(after.body["aquariums"][0]["tasks"]["dueCount"], 1);
     let known = [("if-none-match", after.header("etag"))];
     assert_eq!(desk.home_if(&desk.ann, "", &known).await.status, 304);
 }
@@ -220,6 +223,33 @@ async fn members_who_come_and_go_while_readings_arrive_have_the_card_at_the_end_
         assert_eq!(cards, usize::try_from(last % 2).unwrap());
         assert_eq!(desk.home(&desk.ann, "").await.body["aquariums"][0]["asOf"], types::time::text(&at(219)));
     }
+}
+
+#[tokio::test]
+async fn a_home_that_cannot_be_read_does_not_stop_those_of_other_members() {
+    let desk = Desk::start().await;
+    let (ann, ben) = (desk.ann.id, desk.ben.id);
+    let text = |text: String| json!({ "S": text });
+    let broken = json!({
+        "pk": text(format!("screens#user#{ben}")), "sk": text("home".to_owned()), "version": { "N": "1" },
+        "user_id": text(ben.to_string()), "cards": text("of another shape".to_owned()),
+    });
+    desk.table.fill([Template::of([broken])]);
+    desk.hear_all([created(1, ann, AquariumKind::Marine)]).await;
+    let shared = desk.hear(access(1, ann, 1, &[ben])).await;
+    assert!(matches!(&shared, Err(Failure::Retry(_))), "{shared:?}");
+    let failed = desk.hear(temperature(1, ann, 40, 25_000)).await;
+    assert!(matches!(&failed, Err(Failure::Retry(_))), "{failed:?}");
+    let home = desk.home(&desk.ann, "").await.body;
+    assert_eq!(home["aquariums"][0]["values"][0]["parameter"], "temperature", "{home}");
+}
+
+#[tokio::test]
+async fn an_entry_that_the_system_wrote_reads_and_writes_nothing() {
+    let desk = Desk::start().await;
+    let entries = EntriesAppended { aquarium_id: aquarium_id(1), owner_id: desk.ann.id, entries: Vec::new() };
+    assert!(matches!(desk.hear(event(70, Actor::System, entries)).await, Ok(Done::Ignored)));
+    assert!(desk.items().await.is_empty());
 }
 
 #[tokio::test]

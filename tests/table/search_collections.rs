@@ -174,3 +174,13 @@ async fn prices_are_refused_where_there_are_none() {
         assert_eq!((status, &body["errors"][0]["field"]), (422, &json!(field)), "{query}: {body}");
     }
 }
+
+#[tokio::test]
+async fn changes_of_a_collection_do_not_wait_for_those_of_another() {
+    let finder = Finder::start().await;
+    // A change of products is under way.
+    let _turn = finder.index.turns.of(&PRODUCTS).lock().await;
+    let written = tokio::time::timeout(std::time::Duration::from_secs(30), finder.tell(neon(1))).await;
+    assert_eq!(written.expect("no wait").unwrap(), Done::Applied);
+    assert_eq!(ids(&finder, "species", "q=neontetra").await, ["paracheirodon-innesi"]);
+}

@@ -1,5 +1,6 @@
 //! Dose plans: authority, repeated requests, limits, races, the watch of reservoirs, calendars, deletion and erasure.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contracts::aquariums::MemberRole;
@@ -13,11 +14,14 @@ use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
 use timeline::api;
 use timeline::consumers::watch_reservoirs::watch_reservoirs;
+use timeline::domain::limits::CALENDAR_LINKS;
 use types::AquariumId;
 
 use crate::identity_support::stage;
 use crate::timeline_support::{Call, Person, Tank};
 
+/// Requests at the same time: each of them is attempted ten times.
+const AT_ONCE: usize = 6;
 const DAY: Duration = Duration::from_hours(24);
 
 fn status_and_code(reply: &Reply) -> (u16, &str) {
@@ -199,7 +203,10 @@ async fn an_aquarium_has_at_most_twenty_plans_also_by_concurrent_requests() {
         let who = if number % 2 == 0 { &ann } else { &ben };
         tank.create_plan(who, id, &keys[number], plan_body())
     };
-    let replies = futures::future::join_all((0..keys.len()).map(create)).await;
+    let mut replies = Vec::new();
+    for first in (0..keys.len()).step_by(AT_ONCE) {
+        replies.extend(futures::future::join_all((first..first + AT_ONCE).map(create)).await);
+    }
     let created = replies.iter().filter(|reply| reply.status == 201).count();
     let full = replies.iter().filter(|reply| status_and_code(reply) == (409, "timeline.too_many_dose_plans")).count();
     assert_eq!((created, full), (20, 4), "{:?}", replies.iter().map(status_and_code).collect::<Vec<_>>());
@@ -207,6 +214,23 @@ async fn an_aquarium_has_at_most_twenty_plans_also_by_concurrent_requests() {
     assert_eq!(tank.delete_plan(&ann, (id, &plan), "\"1\"").await.status, 204);
     assert_eq!(tank.create_plan(&ann, id, "more", plan_body()).await.status, 201);
     assert_eq!(tank.create_plan(&ann, id, "too many", plan_body()).await.status, 409);
+}
+
+#[tokio::test]
+async fn refills_at_the_same_time_are_all_recorded() {
+    let tank = Tank::on(TestTable::start_with_conflicts().await).await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
+    let plan = id_of(&tank.create_plan(&ann, id, "a", plan_body()).await);
+    let keys: Vec<String> = (0..AT_ONCE).map(|number| format!("key-{number}")).collect();
+    let refill = |number: usize| {
+        let who = if number % 2 == 0 { &ann } else { &ben };
+        tank.refill(who, (id, plan.as_str()), &keys[number], json!({}))
+    };
+    let replies = futures::future::join_all((0..AT_ONCE).map(refill)).await;
+    let versions: BTreeSet<_> = replies.iter().map(|reply| (reply.status, reply.body["version"].as_u64())).collect();
+    let expected: BTreeSet<_> = (2..=7).map(|version| (200, Some(version))).collect();
+    assert_eq!(versions, expected);
 }
 
 #[tokio::test]
@@ -329,6 +353,19 @@ async fn a_feed_is_read_with_a_link_of_a_member_and_with_nothing_else() {
     for wrong in [other.as_str(), "/v1/aquarium/calendar/x.ics", "/v1/aquarium/calendar/"] {
         assert_eq!(tank.feed(wrong, "").await.status(), 404, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_user_creates_a_limited_number_of_calendar_links_a_day() {
+    let tank = Tank::start().await;
+    let (ann, eve) = (tank.person("ann").await, tank.person("eve").await);
+    let id = tank.aquarium(&ann, &[(&eve, MemberRole::Viewer)]).await;
+    for _ in 0..CALENDAR_LINKS.max() {
+        assert_eq!(tank.link(&eve, id).await.status, 200);
+    }
+    assert_eq!(status_and_code(&tank.link(&eve, id).await), (429, "request.limit_exceeded"));
+    assert_eq!(tank.link(&ann, id).await.status, 200);
+    assert_eq!(tank.unlink(&eve, id).await.status, 204);
 }
 
 #[tokio::test]

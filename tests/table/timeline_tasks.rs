@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use contracts::aquariums::MemberRole;
+use dynamo::Outbox;
 use futures::future::join_all;
 use kit::sqs::{Done, Failure};
 use kit::timer::Call as _;
+use lambda_http::Body;
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable};
 use timeline::consumers::recount_timeline::{RecountTimeline, recount};
-use timeline::domain::task::MAX_TASKS;
+use timeline::domain::task::{MAX_TASKS, Task};
+use timeline::store::{NotWritten, TaskChange};
+use types::{AquariumId, TaskId};
 
 use crate::timeline_tasks_support::{Chores, DUE, rolling, weekly};
 
@@ -65,6 +69,24 @@ async fn a_repeated_creation_is_one_task_and_a_deleted_one_does_not_come_back() 
     let gone = (404, "timeline.no_such_task");
     assert_eq!(status_and_code(&chores.create(&chores.ann, "a", &weekly()).await), gone);
     assert_eq!(status_and_code(&chores.get(&chores.ann, task).await), gone);
+}
+
+#[tokio::test]
+async fn a_late_duplicate_of_a_creation_does_not_bring_a_deleted_task_back() {
+    let chores = Chores::start().await;
+    let other = chores.task("a", &weekly()).await;
+    let task = Task { id: TaskId::generate(), ..chores.stored(other).await.unwrap().value };
+    let (store, outbox, now) = (&chores.tank.consumer.store, Outbox::none(), chores.tank.clock.now());
+    let open = async || store.open_task(chores.ann.id, chores.id, task.id).await.unwrap().unwrap();
+    let late = open().await;
+    let duplicate = TaskChange { opened: &late, next: &task, is_written: true, outbox: &outbox, now };
+    store.add_task(&duplicate).await.unwrap();
+    let opened = open().await;
+    let deletion = TaskChange { opened: &opened, next: &task, is_written: false, outbox: &outbox, now };
+    store.delete_task(opened.task.as_ref().unwrap(), &deletion).await.unwrap();
+    let again = store.add_task(&duplicate).await;
+    assert!(matches!(again, Err(NotWritten::Conflict)), "{again:?}");
+    assert!(chores.stored(task.id).await.is_none());
 }
 
 #[tokio::test]
@@ -229,6 +251,43 @@ async fn what_is_due_is_listed_over_own_and_shared_aquariums_until_it_is_snoozed
 }
 
 #[tokio::test]
+async fn aquariums_that_a_user_left_take_no_place_in_the_list_of_what_is_due() {
+    let mut chores = Chores::start().await;
+    for _ in 0..26 {
+        let left = chores.tank.aquarium(&chores.ann, &[(&chores.ben, MemberRole::Keeper)]).await;
+        assert_eq!(chores.tank.share(left, &chores.ann, 2, &[]).await, Done::Applied);
+    }
+    chores.id = chores.tank.aquarium(&chores.ann, &[(&chores.ben, MemberRole::Keeper)]).await;
+    let task = chores.task("a", &weekly()).await;
+    chores.wait_for(DUE);
+    let due = chores.due(&chores.ben).await.body;
+    assert_eq!((&due["items"][0]["id"], &due["complete"]), (&json!(task), &json!(true)));
+}
+
+#[tokio::test]
+async fn a_feed_has_the_open_and_coming_occurrences_of_tasks() {
+    let chores = Chores::start().await;
+    let task = chores.task("a", &weekly()).await;
+    let link = chores.tank.link(&chores.eve, chores.id).await.body["path"].as_str().unwrap().to_owned();
+    let feed = async || match chores.tank.feed(&link, "").await.into_body() {
+        Body::Text(text) => text,
+        other => panic!("{other:?}"),
+    };
+    let due: jiff::Timestamp = DUE.parse().unwrap();
+    let uid = format!("UID:task-{task}-{}\r\n", due.as_millisecond());
+    let text = feed().await;
+    assert!(text.contains(&uid) && text.contains("DTSTART:20261120T170000Z\r\n"), "{text}");
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), 13, "the Fridays of 90 days");
+    assert!(text.contains("SUMMARY:Clean the skimmer\r\n") && !text.contains("Left drawer."), "{text}");
+    chores.wait_for("2026-11-21T00:00:00Z");
+    assert!(feed().await.contains(&uid), "what is overdue stays");
+    assert_eq!(chores.complete(&chores.ben, task, occurrence(DUE)).await.status, 200);
+    assert!(!feed().await.contains(&uid));
+    assert_eq!(chores.update(&chores.ben, task, 2, json!({ "paused": true })).await.status, 200);
+    assert!(!feed().await.contains("BEGIN:VEVENT"));
+}
+
+#[tokio::test]
 async fn an_edit_from_a_date_keeps_the_occurrences_before_it() {
     let chores = Chores::start().await;
     let task = chores.task("a", &weekly()).await;
@@ -262,11 +321,41 @@ async fn the_notes_of_a_user_who_leaves_are_removed_and_the_tasks_of_a_deleted_a
     let (items, ben) = (chores.tank.table.items().await, chores.ben.id.to_string());
     let held = items.iter().filter(|item| item["pk"].as_s().unwrap() == &format!("timeline#user#{ben}"));
     assert_eq!(held.map(|item| item["sk"].as_s().unwrap().as_str()).collect::<Vec<_>>(), ["forgotten"]);
-    let outboxes = items.iter().filter_map(|item| item.get("outbox")).filter_map(|text| text.as_s().ok());
-    assert_eq!(outboxes.filter(|text| text.contains(&ben)).count(), 0, "no event names the user");
+    assert_eq!(chores.events_naming(&chores.ben).await, 0);
     let due = chores.wake(task).await.unwrap();
     assert_eq!(chores.tank.remove(chores.id, &chores.ann).await, Done::Applied);
     chores.wait_for(DUE);
     assert_eq!(chores.fire(due).await.unwrap(), Done::Ignored);
     assert!(chores.stored(task).await.is_none() && chores.stored(anns).await.is_none());
+}
+
+#[tokio::test]
+async fn what_a_user_wrote_is_in_no_item_of_another_user() {
+    let chores = Chores::start().await;
+    let bens = chores.create(&chores.ben, "a", &weekly()).await;
+    let task = bens.body["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(chores.update(&chores.ann, task, 1, json!({ "title": "Clean pump" })).await.status, 200);
+    assert_eq!(chores.tank.forget(&chores.ben).await, Done::Applied);
+    assert_eq!(chores.get(&chores.ann, task).await.body["title"], "Clean pump");
+    assert!(!format!("{:?}", chores.tank.table.items().await).contains("Left drawer."));
+}
+
+#[tokio::test]
+async fn no_event_names_a_user_who_deleted_a_task_and_then_the_account() {
+    let chores = Chores::start().await;
+    let task = chores.create(&chores.ben, "a", &weekly()).await.body["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(chores.delete(&chores.ben, task, 1).await.status, 204);
+    assert_eq!(chores.tank.forget(&chores.ben).await, Done::Applied);
+    assert_eq!(chores.told("timeline.task_changed").await.len(), 1);
+    assert_eq!(chores.events_naming(&chores.ben).await, 0);
+}
+
+#[tokio::test]
+async fn an_event_after_the_erasure_of_an_owner_lists_the_aquarium_for_no_member() {
+    let chores = Chores::start().await;
+    assert_eq!(chores.tank.forget(&chores.ann).await, Done::Applied);
+    let late = AquariumId::generate();
+    let shared = chores.tank.share(late, &chores.ann, 1, &[(&chores.ben, MemberRole::Keeper)]).await;
+    assert_eq!(shared, Done::Duplicate);
+    assert!(!format!("{:?}", chores.tank.table.items().await).contains(&late.to_string()));
 }

@@ -178,6 +178,13 @@ impl Chores {
         sent.iter().map(|sent| Wake::read(sent["MessageBody"].as_str().unwrap()).unwrap()).collect()
     }
 
+    /// Number of items whose events name a user.
+    pub async fn events_naming(&self, who: &Person) -> usize {
+        let (items, id) = (self.tank.table.items().await, who.id.to_string());
+        let outboxes = items.iter().filter_map(|item| item.get("outbox")).filter_map(|text| text.as_s().ok());
+        outboxes.filter(|text| text.contains(&id)).count()
+    }
+
     /// The events of a type that items carry in their outbox now.
     pub async fn told(&self, event_type: &str) -> Vec<Value> {
         let items = self.tank.table.items().await;

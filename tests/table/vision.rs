@@ -101,7 +101,7 @@ async fn a_model_that_does_not_answer_is_asked_again_after_growing_pauses_and_th
         studio.model.answer(Err(no_answer()));
         let wait = Progress::Continue(Pause::seconds(pause));
         assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), wait);
-        // A duplicate that comes too early asks nobody.
+        // A duplicate that comes too early calls no model.
         assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), wait);
         assert_eq!(studio.get(&ann, &id).await.body["status"], "pending");
         studio.clock.advance(Duration::from_secs(pause.into()));
@@ -181,7 +181,7 @@ async fn a_refused_picture_a_missing_file_and_a_model_that_was_turned_off_end_it
     studio.services.remove(&format!("published/{}/{media}/0123/large.jpg", ann.id));
     assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), APPLIED);
     assert_eq!(reason(&id).await, "picture_deleted");
-    assert_eq!(studio.model.looks(), 1, "nobody looks at what is not there");
+    assert_eq!(studio.model.looks(), 1, "no model looks at what is not there");
 }
 
 #[tokio::test]
@@ -238,6 +238,9 @@ async fn a_test_strip_is_confirmed_once_and_by_its_requester() {
     assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), APPLIED);
     assert_eq!(studio.confirm(&ben, &id, &values).await.status, 404);
     let wrong = json!([{ "parameter": "ph", "value": "7", "unit": "celsius" }, { "parameter": "co2", "value": "1", "unit": "mg_l" }]);
+    let many = json!(vec![wrong[0].clone(); 21]);
+    let refused = studio.confirm(&ann, &id, &many).await;
+    assert_eq!((refused.status, refused.body["errors"].as_array().unwrap().len()), (422, 1), "{}", refused.body);
     let refused = studio.confirm(&ann, &id, &wrong).await;
     let fields: Vec<_> =
         refused.body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
@@ -273,6 +276,63 @@ async fn identifications_are_listed_newest_first_and_deleted_for_good() {
     assert_eq!(studio.delete(&ann, &ids[0]).await.status, 404);
     assert_eq!(studio.identify(&ann, &ids[0], media).await.unwrap(), IGNORED);
     assert_eq!(listed(&ann).await, ids[1..]);
+}
+
+#[tokio::test]
+async fn the_key_of_a_deleted_identification_makes_no_other_one_and_its_message_does_nothing() {
+    let studio = Studio::start().await;
+    let ann = studio.person("ann").await;
+    let (first, second) = (studio.photo(&ann).await, studio.photo(&ann).await);
+    let created = studio.create(&ann, "a", first, "species").await;
+    let id = created.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(studio.delete(&ann, &id).await.status, 204);
+    for media in [first, second] {
+        let again = studio.create(&ann, "a", media, "species").await;
+        assert_eq!((again.status, &again.body["code"]), (422, &json!("vision.key_reused")), "{}", again.body);
+        assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), IGNORED);
+    }
+    let items = studio.table.items().await;
+    let kept = items.iter().find(|item| item["sk"].as_s().is_ok_and(|sk| sk.contains(&id))).unwrap();
+    assert!(kept.contains_key("expires_at") && !kept.contains_key("gsi1pk"), "{kept:?}");
+    assert_eq!(studio.model.looks(), 0);
+}
+
+#[tokio::test]
+async fn a_message_about_another_picture_does_nothing() {
+    let studio = Studio::start().await;
+    let ann = studio.person("ann").await;
+    let (first, second) = (studio.photo(&ann).await, studio.photo(&ann).await);
+    let id = studio.requested(&ann, second, "species").await;
+    assert_eq!(studio.identify(&ann, &id, first).await.unwrap(), IGNORED);
+    assert_eq!((studio.model.looks(), &studio.get(&ann, &id).await.body["status"]), (0, &json!("pending")));
+    assert_eq!(studio.identify(&ann, &id, second).await.unwrap(), APPLIED);
+}
+
+#[tokio::test]
+async fn what_became_a_dead_letter_is_shown_as_failed_and_is_not_looked_at_when_it_is_redriven() {
+    let studio = Studio::start().await;
+    let ann = studio.person("ann").await;
+    let media = studio.photo(&ann).await;
+    let id = studio.requested(&ann, media, "species").await;
+    studio.clock.advance(Duration::from_hours(2));
+    let shown = studio.get(&ann, &id).await.body;
+    assert_eq!((&shown["status"], &shown["reason"]), (&json!("failed"), &json!("no_answer")));
+    assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), APPLIED);
+    assert_eq!(studio.model.looks(), 0);
+    let ended = studio.get(&ann, &id).await.body;
+    assert_eq!((&ended["status"], &ended["reason"]), (&shown["status"], &shown["reason"]));
+}
+
+#[tokio::test]
+async fn an_answer_that_stays_unusable_is_paid_for_once() {
+    let studio = Studio::start().await;
+    let ann = studio.person("ann").await;
+    let media = studio.photo(&ann).await;
+    let id = studio.requested(&ann, media, "species").await;
+    studio.model.answer(Err(LookError::Unusable("on purpose".to_owned())));
+    assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), APPLIED);
+    assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), DUPLICATE);
+    assert_eq!((studio.model.looks(), &studio.get(&ann, &id).await.body["reason"]), (1, &json!("no_answer")));
 }
 
 #[tokio::test]

@@ -27,6 +27,10 @@ def look(image=PICTURE, kind="species", secret="s"):
     return sent[0]["status"], sent[1]["body"].decode()
 
 
+def encoded(image):
+    return base64.b64encode(image).decode()
+
+
 def labels(model=SPECIES_MODEL, image=PICTURE, **more):
     asked = {"ProjectVersionArn": model, "Image": {"Bytes": base64.b64encode(image).decode()}, **more}
     return [(label["Name"], round(label["Confidence"])) for label in vision.custom_labels(asked)["CustomLabels"]]
@@ -61,11 +65,20 @@ class Vision(unittest.TestCase):
         self.assertNotEqual(json.loads(look(PICTURE + b"!")[1])["suggestions"], [])
         self.assertEqual([json.loads(look()[1])["suggestions"] for _ in range(3)], [[], [], vision.KINDS["species"]])
 
-    def test_a_model_can_refuse_and_talk_nonsense(self):
+    def test_a_model_can_refuse_and_answer_what_cannot_be_read(self):
         self.answer(status=422)
         self.answer(body="<html>")
         self.assertEqual(look()[0], 422)
         self.assertEqual(look(), (200, "<html>"))
+
+    def test_rekognition_answers_what_cannot_be_read_and_refuses_bad_requests(self):
+        self.answer(body="<html>")
+        self.assertEqual(vision.custom_labels({"ProjectVersionArn": SPECIES_MODEL, "Image": {"Bytes": encoded(PICTURE)}}), "<html>")
+        with self.assertRaises(ValueError):
+            vision.custom_labels({"ProjectVersionArn": SPECIES_MODEL, "Image": {"Bytes": "no base64!"}})
+        self.answer(status=422)
+        with self.assertRaises(moderation.Refused):
+            labels()
 
     def test_looks_are_noted_and_strangers_see_nothing(self):
         self.assertEqual(look(secret="other")[0], 401)

@@ -148,6 +148,29 @@ pub struct EquipmentServiced {
 
 event!(EquipmentServiced, "aquariums.equipment_serviced", version = 1, subject = equipment_id);
 
+/// A piece of equipment was added, changed, serviced or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EquipmentChanged {
+    /// Equipment ID.
+    pub equipment_id: EquipmentId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Date of the next service in the aquarium's time zone. Absent for equipment without a service interval, and for deleted
+    /// equipment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub next_due_on: Option<jiff::civil::Date>,
+    /// Whether it was deleted, which is final.
+    pub deleted: bool,
+    /// Revision of the equipment. Higher is newer.
+    pub revision: u64,
+}
+
+event!(EquipmentChanged, "aquariums.equipment_changed", version = 1, subject = equipment_id);
+
 /// Why animals or plants came into an aquarium or left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ use kit::Clock;
 use kit::sdk::{Config, Parts};
 use serde_json::{Value, json};
 
-use crate::conflicts::{Conflicts, TRANSACTION, cancelled, items};
+use crate::conflicts::{Conflicts, TRANSACTION};
 
 /// How long a request and its response are on their way together.
 const ROUND_TRIP: Duration = Duration::from_millis(5);
@@ -78,7 +78,7 @@ impl Distance {
     }
 }
 
-/// Answers the SDK's requests as late as DynamoDB does, and cancels transactions that meet others.
+/// Answers the SDK's requests as late as DynamoDB does, and refuses transactions and single writes that meet transactions.
 #[derive(Clone)]
 struct Far {
     database: Database,
@@ -111,23 +111,21 @@ impl Far {
             return response(&self.database, operation, body);
         }
         tokio::time::sleep(ROUND_TRIP / 2).await;
-        let answer = if operation == "TransactWriteItems" {
-            self.transaction(operation, body).await
-        } else {
-            response(&self.database, operation, body)
-        };
+        let answer = self.write_or_read(operation, body).await;
         tokio::time::sleep(ROUND_TRIP / 2).await;
         answer
     }
 
-    async fn transaction(&self, operation: &str, body: &[u8]) -> (u16, String) {
-        let wanted = items(&serde_json::from_slice(body).unwrap_or_default());
-        if let Err(met) = self.conflicts.hold(&wanted) {
-            return (400, cancelled(&met).to_string());
-        }
+    async fn write_or_read(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        let parameters = serde_json::from_slice(body).unwrap_or_default();
+        let held = match self.conflicts.admit(operation, &parameters) {
+            Ok(held) => held,
+            Err(refusal) => return (400, refusal.to_string()),
+        };
         let answer = response(&self.database, operation, body);
-        tokio::time::sleep(TRANSACTION).await;
-        self.conflicts.release(&wanted);
+        if held.is_some() {
+            tokio::time::sleep(TRANSACTION).await;
+        }
         answer
     }
 }

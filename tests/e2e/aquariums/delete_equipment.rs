@@ -1,13 +1,14 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/equipment/{equipmentId}`
 
 use serde_json::json;
-use tests::Cloud;
+use tests::{Cloud, eventually};
 
 use super::support::{aquarium, call, call_if, filter, id_of, member, post};
 
 #[tokio::test]
 async fn equipment_goes_with_its_log() {
     let cloud = Cloud::connect().await;
+    let watch = cloud.watch("aquariums.equipment_changed.v1").await;
     let (owner, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
     let path = aquarium(&cloud, &owner).await;
     let (keeper, viewer) =
@@ -25,4 +26,11 @@ async fn equipment_goes_with_its_log() {
     assert_eq!(delete(&keeper, "\"2\"").await.status, 204);
     delete(&keeper, "\"2\"").await.expect_problem(404, "aquariums.no_such_equipment");
     assert!(!cloud.held("aquariums", &owner).await.contains(id_of(&filter)));
+    let event = eventually("the event of the deletion", async || {
+        watch.take().await.into_iter().find(|event| {
+            event["data"]["equipmentId"] == id_of(&filter) && event["data"]["deleted"].as_bool() == Some(true)
+        })
+    })
+    .await;
+    assert_eq!((&event["data"]["revision"], event["data"].get("nextDueOn")), (&json!(3), None));
 }

@@ -27,8 +27,8 @@ async fn an_earlier_slug_redirects() {
     let (author, reviewer) = (cloud.manager().await, cloud.manager().await);
     let (path, slug) = published_guide(&cloud, &author, &reviewer).await;
     let newer = new_slug();
-    let patch = cloud.call("PATCH", &path).bearer(&author.access_token).header("if-match", "\"3\"");
-    assert_eq!(patch.json(&json!({ "slug": newer })).send().await.status, 200);
+    let update = cloud.call("PATCH", &path).bearer(&author.access_token).header("if-match", "\"3\"");
+    assert_eq!(update.json(&json!({ "slug": newer })).send().await.status, 200);
     let review = json!({ "version": 2, "verdict": "approve" });
     assert_eq!(call(&cloud, &reviewer, ("POST", &format!("{path}/review")), Some(&review)).await.status, 200);
     let publish = json!({ "version": 2 });

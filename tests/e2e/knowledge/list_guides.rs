@@ -11,8 +11,8 @@ async fn guides_are_found_by_language_and_species() {
     let species = new_species(&cloud, &admin).await;
     let (path, slug) = published_guide(&cloud, &admin, &reviewer).await;
     let change = serde_json::json!({ "speciesIds": [species] });
-    let patch = cloud.call("PATCH", &path).bearer(&admin.access_token).header("if-match", "\"3\"");
-    assert_eq!(patch.json(&change).send().await.status, 200);
+    let update = cloud.call("PATCH", &path).bearer(&admin.access_token).header("if-match", "\"3\"");
+    assert_eq!(update.json(&change).send().await.status, 200);
     let review = serde_json::json!({ "version": 2, "verdict": "approve" });
     assert_eq!(call(&cloud, &reviewer, ("POST", &format!("{path}/review")), Some(&review)).await.status, 200);
     let publish = serde_json::json!({ "version": 2 });

@@ -19,8 +19,8 @@ async fn a_second_user_reviews_a_version_once() {
         call(&cloud, &reviewer, ("POST", &review), Some(&json!({ "version": 1, "verdict": "reject" }))).await;
     unexplained.expect_problem(422, "request.invalid");
     for _ in 0..2 {
-        let reviewed = call(&cloud, &reviewer, ("POST", &review), Some(&approve)).await.expect(200);
-        assert_eq!(reviewed["newestState"], "approved");
+        let done = call(&cloud, &reviewer, ("POST", &review), Some(&approve)).await.expect(200);
+        assert_eq!(done["newestState"], "approved");
     }
     let reject = json!({ "version": 1, "verdict": "reject", "note": "Too late." });
     call(&cloud, &reviewer, ("POST", &review), Some(&reject)).await.expect_problem(409, "knowledge.version_reviewed");
@@ -29,8 +29,8 @@ async fn a_second_user_reviews_a_version_once() {
     missing.expect_problem(404, "knowledge.no_such_guide_version");
     let none = format!("/v1/aquarium/guides/{}/review", Uuid::now_v7());
     call(&cloud, &reviewer, ("POST", &none), Some(&approve)).await.expect_problem(404, "knowledge.no_such_guide");
-    let patch = cloud.call("PATCH", &path).bearer(&author.access_token).header("if-match", "\"2\"");
-    assert_eq!(patch.json(&json!({ "title": "Newer" })).send().await.status, 200);
+    let update = cloud.call("PATCH", &path).bearer(&author.access_token).header("if-match", "\"2\"");
+    assert_eq!(update.json(&json!({ "title": "Newer" })).send().await.status, 200);
     let outdated = call(&cloud, &cloud.manager().await, ("POST", &review), Some(&approve)).await;
     outdated.expect_problem(409, "knowledge.version_outdated");
     refuses_strangers(&cloud, ("POST", &review), Some(&approve)).await;

@@ -83,14 +83,14 @@ pub async fn new_guide(cloud: &Cloud, author: &User) -> (String, String) {
 pub async fn published_guide(cloud: &Cloud, author: &User, reviewer: &User) -> (String, String) {
     let (path, slug) = new_guide(cloud, author).await;
     let review = json!({ "version": 1, "verdict": "approve" });
-    let reviewed = call(cloud, reviewer, ("POST", &format!("{path}/review")), Some(&review)).await;
-    assert_eq!(reviewed.status, 200, "{}", reviewed.body);
+    let done = call(cloud, reviewer, ("POST", &format!("{path}/review")), Some(&review)).await;
+    assert_eq!(done.status, 200, "{}", done.body);
     let published = call(cloud, author, ("POST", &format!("{path}/publish")), Some(&json!({ "version": 1 }))).await;
     assert_eq!(published.status, 200, "{}", published.body);
     (path, slug)
 }
 
-/// Whoever is not of the staff is refused.
+/// Users who are not of the staff are refused.
 pub async fn refuses_strangers(cloud: &Cloud, (method, path): (&str, &str), body: Option<&Value>) {
     let stranger = cloud.sign_up().await;
     call(cloud, &stranger, (method, path), body).await.expect_problem(403, "auth.forbidden");

@@ -16,5 +16,5 @@ async fn each_member_has_a_link_of_their_own_which_a_new_one_replaces() {
     }
     let stranger = shared.dosing("POST", &shared.stranger, "/calendar-link", 0, None).await;
     stranger.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("POST", "/calendar-link").await.status, 401);
+    shared.anonymous("POST", "/calendar-link").await.expect_problem(401, "auth.token_missing");
 }

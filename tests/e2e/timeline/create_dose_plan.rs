@@ -22,7 +22,7 @@ async fn viewers_strangers_and_callers_without_a_token_plan_nothing() {
     let by = async |user| shared.dosing("POST", user, "/dose-plans", 0, Some(&plan_body())).await;
     by(&shared.viewer).await.expect_problem(403, "timeline.role_too_low");
     by(&shared.stranger).await.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("POST", "/dose-plans").await.status, 401);
+    shared.anonymous("POST", "/dose-plans").await.expect_problem(401, "auth.token_missing");
 }
 
 #[tokio::test]

@@ -14,5 +14,5 @@ async fn a_deleted_plan_is_gone() {
     by(&shared.keeper, 1).await.expect_problem(404, "timeline.no_such_dose_plan");
     let list = shared.dosing("GET", &shared.owner, "/dose-plans", 0, None).await.expect(200);
     assert!(list["items"].as_array().unwrap().is_empty(), "{list}");
-    assert_eq!(shared.anonymous("DELETE", &plan).await.status, 401);
+    shared.anonymous("DELETE", &plan).await.expect_problem(401, "auth.token_missing");
 }

@@ -2,18 +2,23 @@
 
 use contracts::aquariums::AccessChanged;
 
-use super::support::{Shared, tell};
+use super::support::{Shared, rolling, tell};
 
 #[tokio::test]
 async fn calendar_programs_read_the_feed_without_a_sign_in() {
     let shared = Shared::start().await;
     shared.plan().await;
+    let task = shared.task(&rolling()).await;
     let link = shared.dosing("POST", &shared.viewer, "/calendar-link", 0, None).await.expect(200);
     let path = link["path"].as_str().unwrap();
     let reply = shared.cloud.get(path).send().await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), "text/calendar; charset=utf-8");
     assert!(reply.header("cache-control").starts_with("private"));
+    let text = reply.body.as_str().unwrap();
+    assert!(text.contains("SUMMARY:Refill: Calcium A\r\n"), "{text}");
+    assert!(text.contains("SUMMARY:Clean the skimmer\r\n"), "{text}");
+    assert!(text.contains(&format!("UID:task-{}-", task["id"].as_str().unwrap())), "{text}");
     let again = shared.cloud.get(path).header("if-none-match", reply.header("etag")).send().await;
     assert_eq!(again.status, 304);
 }
@@ -24,8 +29,8 @@ async fn a_member_who_leaves_has_no_feed_any_more() {
     let link = shared.dosing("POST", &shared.keeper, "/calendar-link", 0, None).await.expect(200);
     let path = link["path"].as_str().unwrap();
     let alone = AccessChanged { members: Vec::new(), ..shared.access(2) };
-    let line = tell(&shared.cloud, "timeline-keep-access", alone).await;
-    assert!(line.contains("applied"), "{line}");
+    let entry = tell(&shared.cloud, "timeline-keep-access", alone).await;
+    assert!(entry.contains("applied"), "{entry}");
     shared.cloud.get(path).send().await.expect_problem(404, "timeline.no_such_calendar");
 }
 

@@ -13,7 +13,7 @@ async fn members_see_the_doses_of_a_week() {
         assert!((20..=22).contains(&count), "{doses}");
     }
     shared.dosing("GET", &shared.stranger, &path, 0, None).await.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("GET", &path).await.status, 401);
+    shared.anonymous("GET", &path).await.expect_problem(401, "auth.token_missing");
 }
 
 #[tokio::test]

@@ -12,5 +12,5 @@ async fn members_list_the_plans_and_strangers_do_not() {
     }
     let stranger = shared.dosing("GET", &shared.stranger, "/dose-plans", 0, None).await;
     stranger.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("GET", "/dose-plans").await.status, 401);
+    shared.anonymous("GET", "/dose-plans").await.expect_problem(401, "auth.token_missing");
 }

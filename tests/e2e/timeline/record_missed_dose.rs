@@ -17,5 +17,5 @@ async fn what_was_no_dose_is_not_missed() {
     }
     missed(&shared.viewer, "2020-01-01T07:00:00Z").await.expect_problem(403, "timeline.role_too_low");
     missed(&shared.stranger, "2020-01-01T07:00:00Z").await.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("POST", &path).await.status, 401);
+    shared.anonymous("POST", &path).await.expect_problem(401, "auth.token_missing");
 }

@@ -24,5 +24,5 @@ async fn a_refill_sets_what_the_reservoir_contains() {
     }
     refill(&shared.viewer, json!({})).await.expect_problem(403, "timeline.role_too_low");
     refill(&shared.stranger, json!({})).await.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("POST", &path).await.status, 401);
+    shared.anonymous("POST", &path).await.expect_problem(401, "auth.token_missing");
 }

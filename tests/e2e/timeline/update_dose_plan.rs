@@ -28,5 +28,5 @@ async fn viewers_strangers_and_callers_without_a_token_update_nothing() {
     let by = async |user| shared.dosing("PATCH", user, &plan, 1, Some(&body)).await;
     by(&shared.viewer).await.expect_problem(403, "timeline.role_too_low");
     by(&shared.stranger).await.expect_problem(404, "timeline.no_such_aquarium");
-    assert_eq!(shared.anonymous("PATCH", &plan).await.status, 401);
+    shared.anonymous("PATCH", &plan).await.expect_problem(401, "auth.token_missing");
 }

@@ -28,8 +28,9 @@ async fn a_photo_is_identified_and_a_repeated_request_gets_the_same() {
     let key = Uuid::now_v7().to_string();
     let body = json!({ "mediaId": photo.id, "kind": "test_strip" });
     let first = create(&cloud, &user, &key).json(&body).send().await;
+    let location = first.header("location").to_owned();
     let new = first.expect(202);
-    assert_eq!(first.header("location"), format!("{PATH}/{}", new["id"].as_str().unwrap()));
+    assert_eq!(location, format!("{PATH}/{}", new["id"].as_str().unwrap()));
     assert_eq!(create(&cloud, &user, &key).json(&body).send().await.expect(202)["id"], new["id"]);
     let other = json!({ "mediaId": photo.id, "kind": "species" });
     create(&cloud, &user, &key).json(&other).send().await.expect_problem(422, "vision.key_reused");

@@ -16,7 +16,7 @@ use crate::domain::alarm_history::{MAX_EPISODES_PER_WRITE, Notice, alarms, apply
 use crate::domain::alarm_notice::{Announcement, Occasion, everybody, of_episode, of_unsettled, silence_fact};
 use crate::domain::device::DeviceHead;
 use crate::domain::watch::Watch;
-use crate::store::{Effects, HeadWrite, RuleWrite, Store, Surroundings};
+use crate::store::{DeviceParts, Effects, HeadWrite, RuleWrite, Store, Surroundings};
 
 /// What events are caused by, and when.
 #[derive(Debug, Clone)]
@@ -106,8 +106,8 @@ pub async fn effects(
         let request = match notice {
             Notice::Began(id) => of(id, Occasion::Began),
             Notice::Ended(id) => of(id, Occasion::Ended),
-            Notice::Unsettled { rule, since } => about(AlarmKey::Rule(*rule)).map(|subject: Subject| {
-                of_unsettled(before, &subject, (rule.uuid(), *since), aquarium, recipients.clone())
+            Notice::Unsettled { alarm, since } => about(*alarm).map(|subject: Subject| {
+                of_unsettled(before, &subject, (*alarm, *since), aquarium, recipients.clone())
             }),
         };
         if let Some(request) = request.filter(|request| !request.recipients.is_empty()) {
@@ -140,6 +140,25 @@ pub async fn change_setup(
     let moved = next.observing(&[]);
     let effects = effects(store, access, &read.value, &moved, cause).await?;
     Ok(HeadWrite { read, next: moved.head, effects })
+}
+
+/// The head of a device that is deleted. Its alarms end, and so does a silence that was reported: nothing else says that
+/// the device is gone.
+pub async fn end_device(
+    store: &Store,
+    access: &Versioned<Access>,
+    parts: &DeviceParts,
+    cause: &Cause,
+) -> Result<HeadWrite, NotMoved> {
+    let (read, emptied) = (parts.head.clone(), parts.head.value.emptied());
+    let mut head = change_setup(store, access, read, emptied, cause).await?;
+    if head.next.silence.is_reported {
+        head.next = head.next.with_silence(false);
+        let announcement = cause.announcement(head.next.id);
+        head.effects.outbox.push(cause.event(silence_fact(&head.next, Some(parts.device()))))?;
+        head.effects.announcement.get_or_insert(announcement);
+    }
+    Ok(head)
 }
 
 /// The head of a device without a sensor, and the items of rules that go on without it or end with it. One read if

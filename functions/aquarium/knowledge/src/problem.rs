@@ -14,8 +14,8 @@ use crate::domain::suggestion::SuggestionRefusal;
 pub enum Refusal {
     /// No species has this ID.
     NoSuchSpecies,
-    /// A request names species that do not exist.
-    UnknownSpecies(SpeciesId),
+    /// A field of a request names a species that does not exist.
+    UnknownSpecies(&'static str, SpeciesId),
     /// The caller has no import with this ID.
     NoSuchSpeciesImport,
     /// An earlier import of the caller is not finished.
@@ -64,8 +64,8 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchSpecies => {
                 Self::not_found("knowledge.no_such_species").with_detail("No species has this ID.")
             }
-            Refusal::UnknownSpecies(id) => unprocessable("knowledge.unknown_species", "Unknown species").with_detail(
-                format!("species must name existing species: `{id}` is none. Search one with GET /v1/aquarium/species."),
+            Refusal::UnknownSpecies(field, id) => unprocessable("knowledge.unknown_species", "Unknown species").with_detail(
+                format!("{field} must name existing species: `{id}` is none. Search one with GET /v1/aquarium/species."),
             ),
             Refusal::NoSuchSpeciesImport => Self::not_found("knowledge.no_such_species_import")
                 .with_detail("You have no import with this ID."),
@@ -81,7 +81,7 @@ impl From<Refusal> for Problem {
             Refusal::SlugTaken => conflict("knowledge.slug_taken", "Slug taken")
                 .with_detail("slug must not belong to another guide, also not from earlier. Choose another slug."),
             Refusal::KeyReused => unprocessable("knowledge.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with another request body. Send a new key."),
+                .with_detail("The Idempotency-Key was used with another request body, or for what was deleted. Send a new key."),
             Refusal::Guide(refusal) => of_guide(refusal),
             Refusal::NoSuchSuggestion => Self::not_found("knowledge.no_such_suggestion")
                 .with_detail("There is no suggestion with this ID. It may have been deleted by its user."),
@@ -102,7 +102,7 @@ fn of_guide(refusal: GuideRefusal) -> Problem {
             format!("version must be the newest version of the guide, which is {newest}. Read and review that one."),
         ),
         GuideRefusal::OwnVersion => forbidden("knowledge.own_version", "Own version")
-            .with_detail("A version is reviewed by another user than its author. Ask another manager or admin."),
+            .with_detail("A version is reviewed by another user than those who wrote it and the versions since the last approved one. Ask another manager or admin."),
         GuideRefusal::Reviewed => conflict("knowledge.version_reviewed", "Version reviewed")
             .with_detail("The version was reviewed already. Write a new version to have it reviewed again."),
         GuideRefusal::NotApproved => conflict("knowledge.version_not_approved", "Version not approved")
@@ -115,6 +115,9 @@ fn of_suggestion(refusal: &SuggestionRefusal) -> Problem {
         SuggestionRefusal::Own => forbidden("knowledge.own_suggestion", "Own suggestion").with_detail(
             "A suggestion is decided by another user than the one who made it. Ask another manager or admin.",
         ),
+        SuggestionRefusal::NeedsAdmin => {
+            Problem::forbidden("role `admin` to accept a value of kind, water or scientificName; ask an admin")
+        }
         SuggestionRefusal::Decided => conflict("knowledge.suggestion_decided", "Suggestion decided")
             .with_detail("The suggestion was decided already. Users can send a new one."),
         SuggestionRefusal::Rules(errors) => {

@@ -33,6 +33,28 @@ impl<K, N> Combiner<K, N> {
     }
 }
 
+/// The first message of a key, until it takes those that wait. If it ends before, they are no longer waiting, and fail.
+struct First<'a, K: Ord + Copy, N> {
+    combiner: &'a Combiner<K, N>,
+    key: K,
+    is_taken: bool,
+}
+
+impl<K: Ord + Copy, N> First<'_, K, N> {
+    fn take(mut self) -> Vec<Waiting<N>> {
+        self.is_taken = true;
+        self.combiner.lock().remove(&self.key).unwrap_or_default()
+    }
+}
+
+impl<K: Ord + Copy, N> Drop for First<'_, K, N> {
+    fn drop(&mut self) {
+        if !self.is_taken {
+            self.combiner.lock().remove(&self.key);
+        }
+    }
+}
+
 impl<K, N> Default for Combiner<K, N> {
     fn default() -> Self {
         Self::new()
@@ -50,9 +72,9 @@ impl<K: Ord + Copy, N> Combiner<K, N> {
             of_key.len() == 1
         };
         if is_first {
+            let first = First { combiner: self, key, is_taken: false };
             tokio::task::yield_now().await;
-            let joined = self.lock().remove(&key).unwrap_or_default();
-            let (news, answers): (Vec<_>, Vec<_>) = joined.into_iter().map(|it| (it.news, it.answer)).unzip();
+            let (news, answers): (Vec<_>, Vec<_>) = first.take().into_iter().map(|it| (it.news, it.answer)).unzip();
             let worked = work(news).await;
             for answer in answers {
                 // Only a message that is not handled any more does not take its answer.
@@ -77,6 +99,7 @@ fn copy(worked: &Result<bool, Failure>) -> Handled {
 mod tests {
     use std::cell::RefCell;
 
+    use futures::FutureExt;
     use futures::future::join_all;
 
     use super::*;
@@ -95,6 +118,21 @@ mod tests {
         assert!(handled.into_iter().all(|handled| matches!(handled, Ok(Done::Applied))));
         join(1, 4).await.unwrap();
         assert_eq!(works.into_inner(), [(1, vec![1, 3]), (2, vec![2]), (1, vec![4])]);
+    }
+
+    #[tokio::test]
+    async fn a_first_message_that_ends_early_does_not_stop_later_ones() {
+        let combiner = Combiner::new();
+        let join = async |news: u8| combiner.join(1_u8, news, async |all: Vec<u8>| Ok(all == [3])).await;
+        let (first, second) = (join(1).now_or_never(), join(3).now_or_never());
+        assert!(first.is_none() && second.is_none() && combiner.lock().is_empty());
+        let mut waiting = Box::pin(join(1));
+        assert!(futures::poll!(waiting.as_mut()).is_pending());
+        let other = combiner.join(1, 2, async |_: Vec<u8>| Ok(true));
+        drop(waiting);
+        // It is the first one now.
+        assert!(matches!(other.await, Ok(Done::Applied)));
+        assert!(matches!(join(3).await, Ok(Done::Applied)));
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use crate::domain::figures::{ListName, Listing, Shard};
 use crate::domain::home::Home;
 
 pub use facts::Merged;
-pub use homes::HomeWritten;
+pub use homes::{HomeWritten, Homes};
 
 /// The name of the context in keys.
 #[derive(Debug)]

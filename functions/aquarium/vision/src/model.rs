@@ -12,7 +12,7 @@ use kit::{ConfigError, Environment};
 use types::IdentificationId;
 
 use crate::domain::offer::{Offer, Provider};
-use crate::domain::suggestion::{Findings, InvalidAnswer};
+use crate::domain::suggestion::Findings;
 
 pub use rekognition::{ModelArns, RekognitionModel};
 pub use server::{HttpModel, ModelUrl};
@@ -45,15 +45,12 @@ pub enum LookError {
     /// There was no answer, or none that can be used; another attempt may get one.
     #[error("no usable answer: {0}")]
     NoAnswer(String),
+    /// The model gives the same answer each time, and it cannot be used.
+    #[error("an answer that cannot be used: {0}")]
+    Unusable(String),
     /// The deployment has no model of this kind.
     #[error("identifications of this kind are off")]
     Off,
-}
-
-impl From<InvalidAnswer> for LookError {
-    fn from(error: InvalidAnswer) -> Self {
-        Self::NoAnswer(error.to_string())
-    }
 }
 
 /// Looks at pictures.
@@ -72,11 +69,14 @@ impl Model for NoModel {
     }
 }
 
-/// Reads what a deployment offers from `VISION`, `VISION_SPECIES_MODEL_ARN` and `VISION_TEST_STRIP_MODEL_ARN`; the ARNs
-/// may be absent.
+/// Reads what a deployment offers from `VISION`, `VISION_SPECIES_MODEL_ARN` and `VISION_TEST_STRIP_MODEL_ARN`, of which the
+/// ARNs may be absent, and with a model server `VISION_URL`: nothing is offered that no model could look at.
 pub fn offer_from_env(env: &mut Environment) -> Option<Offer> {
     let arns = ModelArns::from_env(env);
     let provider = env.required::<Provider>("VISION")?;
+    if provider == Provider::Http {
+        env.required::<ModelUrl>("VISION_URL")?;
+    }
     Some(Offer::new(provider, arns.species.is_some(), arns.test_strip.is_some()))
 }
 
@@ -89,4 +89,25 @@ pub async fn from_env(env: &mut Environment) -> Result<Box<dyn Model>, ConfigErr
         Provider::Rekognition => Box::new(RekognitionModel::new(&kit::sdk::config(), ModelArns::from_env(env))),
         Provider::Http => Box::new(HttpModel::from_env(env).await?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(values: &'static [(&'static str, &'static str)]) -> Option<Offer> {
+        let mut env = Environment::new(move |name| {
+            values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        });
+        let offer = offer_from_env(&mut env);
+        env.all((offer,)).ok().map(|(offer,)| offer)
+    }
+
+    #[test]
+    fn a_model_server_without_a_url_is_not_offered() {
+        assert!(offer(&[("VISION", "off")]).is_some());
+        assert!(offer(&[("VISION", "http"), ("VISION_URL", "https://models.example/look")]).is_some());
+        assert!(offer(&[("VISION", "http")]).is_none());
+        assert!(offer(&[("VISION", "http"), ("VISION_URL", "http://models.example/look")]).is_none());
+    }
 }

@@ -35,7 +35,7 @@ impl From<Refusal> for Problem {
             ),
             Refusal::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "vision.key_reused", "Idempotency-Key reused").with_detail(
-                    "The Idempotency-Key was used with a different request body. Send a new key for another request.",
+                    "The Idempotency-Key was used with a different request body, or for an identification that was deleted. Send a new key for another request.",
                 )
             }
             Refusal::NoSuchIdentification => Self::not_found("vision.no_such_identification")

@@ -27,11 +27,16 @@ impl Entity for Identification {
         identification_key(self.user_id, self.id)
     }
 
-    /// Among those of the user, by time: the ID is derived from the Idempotency-Key and does not sort.
+    /// Among those of the user, by time, until it is deleted: the ID is derived from the Idempotency-Key and does not sort.
     fn index(&self) -> Option<IndexKey<Vision>> {
         // Whole milliseconds in a fixed width sort as times do.
         let created = self.created_at.as_millisecond();
-        Some(IndexKey::new("user", self.user_id, format!("identification#{created:015}#{}", self.id)))
+        let sort = format!("identification#{created:015}#{}", self.id);
+        (!self.is_deleted()).then(|| IndexKey::new("user", self.user_id, sort))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Self::expires_at(self)
     }
 }
 

@@ -97,8 +97,8 @@ pub struct IndexContext {
     pub store: Store,
     /// The time.
     pub clock: Clock,
-    /// Messages of a process append to the log one after the other, so they do not refuse each other's transactions.
-    pub turn: futures::lock::Mutex<()>,
+    /// Messages of a process append to the log of a collection one after the other, so they do not refuse each other's transactions.
+    pub turns: PerCollection<futures::lock::Mutex<()>>,
 }
 
 impl IndexContext {
@@ -110,7 +110,7 @@ impl IndexContext {
 
     /// From its parts.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, turn: futures::lock::Mutex::new(()) }
+        Self { store, clock, turns: PerCollection::new(|_| futures::lock::Mutex::new(())) }
     }
 }
 

@@ -48,10 +48,14 @@ impl View {
     fn apply(&mut self, documents: &StoredDocuments, settings: &Settings) -> Result<(), SearcherError> {
         for mut change in documents.changes(settings) {
             let id = id_of(&change);
-            if let Change::Put(document) = &mut change {
-                document.popularity = self.changes.popularity(&id).map_err(ChangeError::Read).unwrap_or_default();
-            }
-            match self.changes.apply(change) {
+            let known = self.changes.popularity(&id).map_err(ChangeError::Read);
+            let applied = known.and_then(|known| {
+                if let Change::Put(document) = &mut change {
+                    document.popularity = known;
+                }
+                self.changes.apply(change)
+            });
+            match applied {
                 Ok(()) => {}
                 Err(ChangeError::Full) => return Err(SearcherError::Full),
                 Err(error) => {

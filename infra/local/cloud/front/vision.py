@@ -113,20 +113,26 @@ async def serve_custom_labels(scope, receive, send):
         status, answer = 200, custom_labels(asked)
     except moderation.Refused as error:
         status, answer = 400, {"__type": str(error)}
-    await send_bytes(send, status, json.dumps(answer).encode(), "application/x-amz-json-1.1")
+    except (ValueError, AttributeError, TypeError):
+        status, answer = 400, {"__type": "InvalidParameterException"}
+    # A text is sent as it is, like that of a broken proxy.
+    body = answer if isinstance(answer, str) else json.dumps(answer)
+    await send_bytes(send, status, body.encode(), "application/x-amz-json-1.1")
 
 
 def custom_labels(asked):
     model = asked.get("ProjectVersionArn", "")
     if not MODEL.fullmatch(model):
         raise moderation.Refused("ResourceNotFoundException")
-    image = base64.b64decode(asked.get("Image", {}).get("Bytes", ""))
+    image = base64.b64decode(asked.get("Image", {}).get("Bytes", ""), validate=True)
     if len(image) > MAX_IMAGE_BYTES:
         raise moderation.Refused("ImageTooLargeException")
     if not image.startswith(moderation.STARTS):
         raise moderation.Refused("InvalidImageFormatException")
     answer = looked_at(image, "test_strip" if "strip" in model else "species", None)
-    if answer.status != 200 or answer.suggestions is None:
+    if answer.body is not None:
+        return answer.body
+    if answer.status != 200:
         raise moderation.Refused("InternalServerError" if answer.status >= 500 else "InvalidImageFormatException")
     least = asked.get("MinConfidence", 0)
     labels = [{"Name": name_of(one), "Confidence": one["confidence"] * 100} for one in answer.suggestions]

@@ -94,13 +94,12 @@ impl Readings {
             "aquariums-get-alarm-episode" | "aquariums-acknowledge-alarm" => {
                 about().at("episodeId", &self.alarm).event()
             }
-            "aquariums-replace-quiet-times" | "aquariums-delete-quiet-times" => {
-                self.elsewhere(stage, name).await.event()
-            }
-            "aquariums-get-quiet-times" | "aquariums-list-alarm-rules" | "aquariums-list-alarms" => about().event(),
             "aquariums-sweep-watches" => crate::request::sample(name),
             "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
-            "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
+            "aquariums-delete-quiet-times"
+            | "aquariums-record-manual-readings"
+            | "aquariums-replace-quiet-times"
+            | "aquariums-replace-targets" => {
                 self.elsewhere(stage, name).await.event()
             }
             "aquariums-delete-manual-reading" | "aquariums-get-manual-reading" | "aquariums-update-manual-reading" => {
@@ -115,6 +114,9 @@ impl Readings {
                 span.query("sensor", &self.sensors[0]).query("resolution", "15m").event()
             }
             "aquariums-get-derived-values"
+            | "aquariums-get-quiet-times"
+            | "aquariums-list-alarm-rules"
+            | "aquariums-list-alarms"
             | "aquariums-get-latest-readings"
             | "aquariums-list-aquarium-devices"
             | "aquariums-list-manual-readings"

@@ -56,13 +56,11 @@ pub enum Scene {
     Wallet(Box<wallet::Scene>),
 }
 
-/// How many warm invocations with the table near there is room for: there are two hundred badges at most; those before and
-/// after take some.
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and a user asks for missed
+/// messages as often in a quarter of an hour; those before and after take some.
 pub fn most_calls(name: &str) -> usize {
     match name {
-        "badges-create-badge" | "badges-retire-badge" => 140,
-        // A user may ask for missed messages 200 times in a quarter of an hour.
-        "realtime-receive-message" => 140,
+        "badges-create-badge" | "badges-retire-badge" | "realtime-receive-message" => 140,
         _ => usize::MAX,
     }
 }

@@ -81,7 +81,8 @@ impl CreateAlarmRule {
 ///
 /// Allowed for the owner and keepers of the aquarium. The rule judges samples that are measured from now on. Members
 /// are notified when an alarm begins, each hour for up to six hours unless it is acknowledged, and when it ends. A
-/// device has at most 12 rules, of which at most 4 predict. Idempotent by `Idempotency-Key`.
+/// device has at most 12 rules, of which at most 4 predict. Idempotent by `Idempotency-Key`. Limit: 200 changes of alarm
+/// rules and quiet times per user and day (UTC).
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/alarm-rules", operation_id = "create_alarm_rule", tag = "aquariums",
     security(("bearer" = [])),
@@ -93,6 +94,7 @@ impl CreateAlarmRule {
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_alarm_rules`: the device has 12 rules; `aquariums.too_many_trends`: the device has 4 rules that predict; `aquariums.too_many_alarms`: more than 40 alarms would change at once"),
         (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn create_alarm_rule(
@@ -144,7 +146,7 @@ async fn add(
     let read = head.filter(|head| head.value.aquarium_id == rule.aquarium_id).ok_or(SensingRefusal::NoSuchDevice)?;
     let next = read.value.with_rule(&rule).map_err(refused)?.map_err(SensingRefusal::from)?;
     let head = change_setup(&ctx.store, &installation.access, read, next, cause).await?;
-    let committed = ctx.store.write_rule(installation, &RuleWrite::Create(rule.clone()), Some(&head)).await?;
+    let committed = ctx.store.write_rule(installation, &RuleWrite::Create(rule.clone()), Some(&head), now).await?;
     Ok((committed == Committed::Done).then_some(rule))
 }
 

@@ -1,9 +1,11 @@
 //! `POST /v1/aquarium/aquariums/{id}/equipment`: adds a piece of equipment. Requires `Idempotency-Key`.
+//!
+//! Emits `aquariums.equipment_changed.v1`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Standing;
-use kit::http::{Created, Fields, Id, IdempotencyKey, Json, Path, Problem};
+use kit::http::{Created, Fields, Id, IdempotencyKey, Invocation, Json, Path, Problem};
 use serde::Deserialize;
 use types::{AquariumId, EquipmentId};
 use utoipa::ToSchema;
@@ -77,6 +79,7 @@ impl CreateEquipment {
 )]
 pub async fn create_equipment(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
     attempt: IdempotencyKey,
     Path(Id { id }): Path<Id<AquariumId>>,
@@ -93,7 +96,8 @@ pub async fn create_equipment(
         opened.scope.at_least(Role::Keeper)?;
         let zone = &opened.aquarium.value.details.time_zone;
         let new = Equipment::new(&opened.scope, new_id, details.clone(), now);
-        match ctx.store.add_equipment(&opened, &new).await {
+        let outbox = Outbox::of(call.event(now, new.changed_fact(zone, 1)))?;
+        match ctx.store.add_equipment(&opened, &new, &outbox).await {
             Ok(()) => return Ok(Created::at(location, EquipmentView::of(&new, zone))),
             Err(NotRecorded::Exists(before)) if before.value.was_created_with(&details) => {
                 return Ok(Created::at(location, EquipmentView::of(&before.value, zone)));

@@ -27,6 +27,7 @@ use crate::store::{Committed, Installation, RuleWrite};
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can delete alarm rules"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_alarm_rule`: the aquarium has no alarm rule with this ID"),
         (status = 409, description = "`aquariums.too_many_alarms`: more than 40 alarms would change at once"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_alarm_rule(
@@ -63,5 +64,5 @@ async fn delete(
     let head = ctx.store.device_head(read.value.device_id).await?.ok_or(SensingRefusal::NoSuchDevice)?;
     let next = head.value.without_rule(read.value.id);
     let head = change_setup(&ctx.store, &installation.access, head, next, cause).await?;
-    Ok(ctx.store.write_rule(installation, &RuleWrite::Delete(read), Some(&head)).await?)
+    Ok(ctx.store.write_rule(installation, &RuleWrite::Delete(read), Some(&head), cause.now).await?)
 }

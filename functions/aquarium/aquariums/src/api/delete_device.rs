@@ -1,4 +1,6 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/devices/{deviceId}`: deletes a device with its sensors.
+//!
+//! Emits `aquariums.alarm_changed.v1`, `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
@@ -6,7 +8,7 @@ use kit::auth::Standing;
 use kit::http::{Invocation, NoContent, Path, Problem};
 use types::{AquariumId, DeviceId};
 
-use crate::alarming::{Cause, change_setup};
+use crate::alarming::{Cause, end_device};
 use crate::api::sensing_views::DevicePath;
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
@@ -60,7 +62,6 @@ async fn delete(ctx: &Ctx, installation: &Installation, id: DeviceId, cause: &Ca
     let ids: Vec<_> = parts.head.value.rules.iter().map(|rule| rule.id).collect();
     let rules = ctx.store.rules_by_id(&installation.scope, &ids).await?;
     let rules: Vec<_> = rules.into_iter().map(RuleWrite::Delete).collect();
-    let (read, emptied) = (parts.head.clone(), parts.head.value.emptied());
-    let head = change_setup(&ctx.store, &installation.access, read, emptied, cause).await?;
+    let head = end_device(&ctx.store, &installation.access, &parts, cause).await?;
     Ok(ctx.store.delete_device(installation, &parts, (&head, &rules), &directory.without_device(id)).await?)
 }

@@ -1,12 +1,15 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/equipment/{equipmentId}`: deletes a piece of equipment. Requires `If-Match`.
 //!
-//! Equipment with a service log is marked as removed first, and does not exist any more for members. If the function is killed
-//! before the log is deleted, a repeated request deletes the rest, and so does the deletion of the aquarium.
+//! Equipment is marked as removed first, in the write that has the event, and does not exist any more for members. If the function
+//! is killed before it is deleted with its service log, a repeated request deletes the rest, and so does the deletion of the
+//! aquarium.
+//!
+//! Emits `aquariums.equipment_changed.v1`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Standing;
-use kit::http::{IfMatch, NoContent, Path, Problem};
+use kit::http::{IfMatch, Invocation, NoContent, Path, Problem};
 use types::{AquariumId, EquipmentId};
 
 use crate::api::get_equipment::EquipmentOf;
@@ -33,6 +36,7 @@ use crate::problem::Refusal;
 )]
 pub async fn delete_equipment(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
     based_on: IfMatch,
     Path(EquipmentOf { id, equipment_id }): Path<EquipmentOf>,
@@ -49,12 +53,10 @@ pub async fn delete_equipment(
             return Ok(NoContent);
         }
         based_on.check(read.version)?;
-        if !read.value.has_services() {
-            if ctx.store.delete_equipment(&opened, &read).await? {
-                return Ok(NoContent);
-            }
-        } else if ctx.store.remove_equipment(&opened, &read).await? {
-            let removed = read.successor(read.value.removed());
+        let (removed, zone) = (read.value.removed(), &opened.aquarium.value.details.time_zone);
+        let outbox = Outbox::of(call.event(ctx.clock.now(), removed.changed_fact(zone, read.version + 1)))?;
+        if ctx.store.remove_equipment(&opened, &read, &outbox).await? {
+            let removed = read.successor(removed);
             ctx.store.finish_removal(&opened.scope, removed).await?;
             return Ok(NoContent);
         }

@@ -21,6 +21,7 @@ use crate::ctx::Ctx;
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can delete quiet times"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_alarms`: more than 40 alarms would change at once"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_quiet_times(

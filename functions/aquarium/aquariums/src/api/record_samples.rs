@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use dynamo::{ConflictRetry, Outbox};
 use jiff::Timestamp;
 use kit::http::{Fields, Invocation, Json, Problem};
+use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
 use types::SensorId;
 use utoipa::ToSchema;
@@ -134,9 +135,11 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
 /// same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C, are stored as suspect and are
 /// part of no statistics; those beyond what can be stored become the nearest value that can. Samples of sensors that the device
 /// does not have are counted as `ignored` and not stored, also if there are no others. Nothing is stored if a sample is refused for
-/// its time, or because its value is no number. The samples move the alarms of the device, except for those
-/// that are more than 30 minutes older than its newest one; members are notified of alarms that begin or end. When an hour ends, a summary of it is published; samples that arrive later are not
-/// part of it. Limit: 2,000 requests per device and day (UTC) with new samples of hours that ended before.
+/// its time, or because its value is no number. The samples move the alarms of the device, except for those that are more than 30
+/// minutes older than its newest one; members are notified of alarms that begin or end. When an hour ends, a summary of it is
+/// published; samples that arrive later are not part of it. Limit: 2,000 requests per device and day (UTC) with new samples of
+/// hours that ended before. Beyond it, samples of the newest hour are recorded nevertheless. After an error, send the samples
+/// again: those that are stored count as duplicates.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),
@@ -144,7 +147,7 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
     responses(
         (status = 200, description = "Samples recorded", body = RecordedSamples),
         (status = 422, description = "`aquariums.too_many_hours`: the samples are in more than 24 different hours"),
-        (status = 429, description = "`request.limit_exceeded`: the device changed past hours with 2,000 requests today; retry after `Retry-After` seconds"),
+        (status = 429, description = "`request.limit_exceeded`: the device changed past hours with 2,000 requests today; the samples of the newest hour are recorded, retry the others after `Retry-After` seconds"),
     )
 )]
 pub async fn record_samples(
@@ -156,7 +159,7 @@ pub async fn record_samples(
     let (sent, cause) = (body.parse()?, Cause::new(call.correlation_id.clone(), ctx.clock.now()));
     let mut hours = probably_past(&sent, cause.now);
     let (mut parts, mut recorded) = (vec![sent], RecordedSamples::default());
-    let mut retry = ConflictRetry::default();
+    let (mut retry, mut refused) = (ConflictRetry::default(), None);
     // One part, unless its samples begin and end more alarms than one transaction has room for.
     while let Some(part) = parts.last() {
         let stored = ctx.store.stored(&key, &hours).await?;
@@ -166,6 +169,15 @@ pub async fn record_samples(
             Recorded::Done(done) => {
                 recorded = recorded.plus(done);
                 parts.pop();
+                retry = ConflictRetry::default();
+            }
+            Recorded::PastLimit(exceeded) => {
+                // What is late waits, and what is new moves alarms.
+                let mut part = parts.pop().unwrap_or_default();
+                let all = part.len();
+                part.retain(|sample| !stored.head.value.is_late(Hour::at(sample.at)));
+                parts.extend(Some(part).filter(|part| (1..all).contains(&part.len())));
+                refused = Some(exceeded);
             }
             Recorded::TooManyAlarms => {
                 let (earlier, later) = halves(parts.pop().unwrap_or_default());
@@ -178,7 +190,10 @@ pub async fn record_samples(
             Recorded::Conflict => retry.pause().await?,
         }
     }
-    Ok(Json(recorded))
+    match refused {
+        Some(exceeded) => Err(exceeded.into()),
+        None => Ok(Json(recorded)),
+    }
 }
 
 /// What an attempt came to.
@@ -188,6 +203,8 @@ enum Recorded {
     Unread(Vec<Hour>),
     /// The samples have to be written in parts.
     TooManyAlarms,
+    /// The device has changed past hours too often today.
+    PastLimit(Exceeded),
     Conflict,
 }
 
@@ -218,7 +235,10 @@ async fn record(
         return Ok(Recorded::Done(recorded));
     }
     if change.has_late_samples() {
-        change.head = change.head.changing_past(cause.now)?;
+        match change.head.changing_past(cause.now) {
+            Ok(head) => change.head = head,
+            Err(exceeded) => return Ok(Recorded::PastLimit(exceeded)),
+        }
     }
     let summaries = summaries(call, &change, cause.now)?;
     let written = ctx.store.write_batch(stored, change, (&effects, &summaries)).await?;

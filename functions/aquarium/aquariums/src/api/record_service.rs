@@ -1,7 +1,7 @@
 //! `POST /v1/aquarium/aquariums/{id}/equipment/{equipmentId}/services`: records a service of equipment. Requires
 //! `Idempotency-Key`.
 //!
-//! Emits `aquariums.equipment_serviced.v1`.
+//! Emits `aquariums.equipment_serviced.v1` and `aquariums.equipment_changed.v1`.
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
@@ -90,7 +90,8 @@ pub async fn record_service(
         let next = read.value.serviced(at).ok_or(Refusal::TooManyItems(MAX_SERVICES))?;
         let service = Service::new(&opened.scope, &read.value, service_id, at, note.clone());
         let zone = &opened.aquarium.value.details.time_zone;
-        let outbox = Outbox::of(call.event(now, next.serviced_fact(at, zone, read.version + 1)))?;
+        let mut outbox = Outbox::of(call.event(now, next.serviced_fact(at, zone, read.version + 1)))?;
+        outbox.push(call.event(now, next.changed_fact(zone, read.version + 1)))?;
         match ctx.store.add_service(&opened, &read, &next, &service, (&outbox, now)).await {
             Ok(()) => return Ok(Created::at(location, ServiceView::from(&service))),
             Err(NotRecorded::Exists(before)) if before.value.was_recorded_as(at, note.as_deref()) => {

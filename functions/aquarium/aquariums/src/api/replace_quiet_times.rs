@@ -15,6 +15,7 @@ use crate::alarming::{Cause, change_setup};
 use crate::api::alarm_views::{DailyQuietTime, QuietTimes, daily_window};
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
+use crate::domain::alarm::Maintenance;
 use crate::domain::alarm_history::MAX_EPISODES_PER_WRITE;
 use crate::domain::quiet;
 use crate::problem::{Refusal, SensingRefusal};
@@ -53,8 +54,10 @@ impl ReplaceQuietTimes {
 /// Replace quiet times
 ///
 /// Allowed for the owner and keepers of the aquarium. In quiet times, such as a water change or feeding, alarm rules
-/// are suspended, no reminders are sent, and the silence of a device is reported later. Alarms that fire go on. Daily
-/// quiet times also count for samples of the last half hour. Idempotent: repeating the request has no further effect.
+/// are suspended, no reminders are sent, and the silence of a device is reported later. Alarms that fire go on. A change
+/// holds from now on: samples from before are judged by the quiet times of their time, also if they arrive late.
+/// Idempotent: repeating the request has no further effect. Limit: 200 changes of alarm rules and quiet times per user and
+/// day (UTC).
 #[utoipa::path(
     put, path = "/v1/aquarium/aquariums/{id}/quiet", operation_id = "replace_quiet_times", tag = "aquariums",
     security(("bearer" = [])),
@@ -65,6 +68,7 @@ impl ReplaceQuietTimes {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can set quiet times"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_alarms`: more than 40 alarms would change at once"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn replace_quiet_times(
@@ -114,7 +118,8 @@ async fn write(
     let (zone, heads) = try_join(zone, ctx.store.current_heads(&directory)).await?;
     let zone = zone.unwrap_or_else(ZoneName::utc);
     let quiet = quiet::replaced(directory.quiet.as_ref(), zone, *until, daily.clone(), now);
-    if directory.quiet.as_ref() == Some(&quiet) {
+    let is_none = directory.quiet.is_none() && quiet == Maintenance::none(quiet.zone.clone());
+    if is_none || directory.quiet.as_ref() == Some(&quiet) {
         return Ok(Some(QuietTimes::of(Some(&quiet), now)));
     }
     let mut writes = Vec::new();
@@ -128,6 +133,6 @@ async fn write(
     }
     let view = QuietTimes::of(Some(&quiet), now);
     let next = directory.with_quiet(quiet);
-    let committed = ctx.store.write_quiet(installation, &next, &writes).await?;
+    let committed = ctx.store.write_quiet(installation, &next, &writes, now).await?;
     Ok((committed == Committed::Done).then_some(view))
 }

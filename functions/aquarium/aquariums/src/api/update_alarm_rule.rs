@@ -82,7 +82,7 @@ impl UpdateAlarmRule {
 ///
 /// Allowed for the owner and keepers of the aquarium. Absent fields stay unchanged. A rule with other settings begins
 /// anew: its open alarm ends, and samples from before are not judged again. Sensors and condition cannot be changed.
-/// Requires `If-Match` with the last `ETag`.
+/// Requires `If-Match` with the last `ETag`. Limit: 200 changes of alarm rules and quiet times per user and day (UTC).
 #[utoipa::path(
     patch, path = "/v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}", operation_id = "update_alarm_rule", tag = "aquariums",
     security(("bearer" = [])),
@@ -93,6 +93,7 @@ impl UpdateAlarmRule {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can change alarm rules"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_alarm_rule`: the aquarium has no alarm rule with this ID"),
         (status = 409, description = "`aquariums.too_many_alarms`: more than 40 alarms would change at once"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn update_alarm_rule(
@@ -134,10 +135,10 @@ async fn write(
     let write = RuleWrite::Replace(Box::new(read.clone()), next.clone());
     // The head does not have the name.
     if next.since == read.value.since {
-        return Ok(ctx.store.write_rule(installation, &write, None).await?);
+        return Ok(ctx.store.write_rule(installation, &write, None, cause.now).await?);
     }
     let head = ctx.store.device_head(next.device_id).await?.ok_or(SensingRefusal::NoSuchDevice)?;
     let changed = head.value.replacing_rule(next).map_err(refused)?;
     let head = change_setup(&ctx.store, &installation.access, head, changed, cause).await?;
-    Ok(ctx.store.write_rule(installation, &write, Some(&head)).await?)
+    Ok(ctx.store.write_rule(installation, &write, Some(&head), cause.now).await?)
 }

@@ -1,9 +1,11 @@
 //! `PATCH /v1/aquarium/aquariums/{id}/equipment/{equipmentId}`: updates a piece of equipment. Requires `If-Match`.
+//!
+//! Emits `aquariums.equipment_changed.v1`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Standing;
-use kit::http::{Fields, IfMatch, Json, Path, Problem, Tagged};
+use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use serde::Deserialize;
 use types::{AquariumId, EquipmentId};
 use utoipa::ToSchema;
@@ -85,6 +87,7 @@ impl UpdateEquipment {
 )]
 pub async fn update_equipment(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
     based_on: IfMatch,
     Path(EquipmentOf { id, equipment_id }): Path<EquipmentOf>,
@@ -102,7 +105,8 @@ pub async fn update_equipment(
         let Some(next) = read.value.changed(change.clone()) else {
             return Ok(Tagged::new(read.version, EquipmentView::of(&read.value, zone)));
         };
-        if ctx.store.change_equipment(&opened, &read, &next).await? {
+        let outbox = Outbox::of(call.event(ctx.clock.now(), next.changed_fact(zone, read.version + 1)))?;
+        if ctx.store.change_equipment(&opened, &read, &next, &outbox).await? {
             return Ok(Tagged::new(read.version + 1, EquipmentView::of(&next, zone)));
         }
         retry.pause().await?;

@@ -6,10 +6,13 @@
 //! A report replaces the watch, and a reminder is counted in the episode, each in the write that has its events. So a
 //! run that is killed or meets another one sends nothing twice; what it did not get to is due in the next run.
 
-use dynamo::{Outbox, Versioned};
-use futures::future::try_join_all;
+use std::collections::BTreeSet;
+
+use dynamo::{Cursor, Outbox, StoreError, Versioned};
+use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use types::UserId;
 
 use crate::alarming::Cause;
 use crate::ctx::ConsumerContext;
@@ -43,7 +46,8 @@ struct Silent {
 /// What one part of the index has come to.
 #[derive(Default)]
 struct Swept {
-    due: usize,
+    /// The owners of the devices that were looked at.
+    owners: BTreeSet<UserId>,
     silent: Vec<Silent>,
     failures: Vec<String>,
 }
@@ -51,8 +55,8 @@ struct Swept {
 /// Runs once. What fails does not keep the rest from being done; the next run tries it again.
 pub async fn sweep_watches(ctx: &'static ConsumerContext) -> Result<(), String> {
     let now = ctx.clock.now();
-    let mut failures = Box::pin(sweep_devices(ctx, now)).await?;
-    failures.extend(Box::pin(sweep_reminders(ctx, now)).await?);
+    let mut failures = Box::pin(sweep_devices(ctx, now)).await;
+    failures.extend(Box::pin(sweep_reminders(ctx, now)).await);
     if failures.is_empty() {
         return Ok(());
     }
@@ -61,52 +65,74 @@ pub async fn sweep_watches(ctx: &'static ConsumerContext) -> Result<(), String> 
 }
 
 /// Looks at the devices whose watches are due, and reports those that are silent.
-async fn sweep_devices(ctx: &ConsumerContext, now: Timestamp) -> Result<Vec<String>, String> {
+async fn sweep_devices(ctx: &ConsumerContext, now: Timestamp) -> Vec<String> {
     // All at once: a run mostly finds little, and then it is as long as its reads.
-    let parts = try_join_all((0..SHARDS).map(|shard| Box::pin(look(ctx, shard, now)))).await?;
-    let (mut due, mut silent, mut failures) = (0, Vec::new(), Vec::new());
+    let parts = join_all((0..SHARDS).map(|shard| Box::pin(look(ctx, shard, now)))).await;
+    let (mut owners, mut silent, mut failures) = (BTreeSet::new(), Vec::new(), Vec::new());
     for part in parts {
-        due += part.due;
+        owners.extend(part.owners);
         silent.extend(part.silent);
         failures.extend(part.failures);
     }
-    if is_outage(due, silent.len()) {
+    let silent_owners: BTreeSet<_> = silent.iter().map(|one: &Silent| one.head.value.owner_id).collect();
+    if is_outage(owners.len(), silent_owners.len()) {
         tracing::error!(
-            due,
+            owners = owners.len(),
+            silent_owners = silent_owners.len(),
             silent = silent.len(),
-            "too many devices are silent at once; their users are not notified yet"
+            "devices of too many owners are silent at once; their users are not notified yet"
         );
         silent.retain(|one| is_overdue(one.deadline, now));
     }
     let reports = stream::iter(silent).map(|one| Box::pin(report(ctx, one, now)));
     let failed = reports.buffer_unordered(MAX_PARALLEL).filter_map(async |done| done.err());
     failures.extend(failed.collect::<Vec<_>>().await);
-    Ok(failures)
+    failures
 }
 
 /// Looks at the devices of one part of the index.
-async fn look(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Result<Swept, String> {
+async fn look(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Swept {
     let (mut swept, mut cursor) = (Swept::default(), None);
     for _ in 0..MAX_PAGES {
-        let page = ctx.store.due_watches(shard, PAGE_ITEMS, cursor).await.map_err(|error| error.to_string())?;
-        let all = page.items.len();
-        let due: Vec<_> = page.items.into_iter().take_while(|watch| watch.value.due <= now.as_second()).collect();
-        let is_last = due.len() < all || page.next.is_none() || ctx.clock.now().duration_since(now) > MAX_TIME;
-        swept.due += due.len();
-        let watched = ctx.store.watched(due).await.map_err(|error| error.to_string())?;
-        let judged = stream::iter(watched).map(|one| Box::pin(judge(ctx, one, now))).buffer_unordered(MAX_PARALLEL);
-        for judged in judged.collect::<Vec<_>>().await {
-            match judged {
-                Ok(silent) => swept.silent.extend(silent),
-                Err(failure) => swept.failures.push(failure),
+        match Box::pin(look_at_page(ctx, &mut swept, (shard, cursor), now)).await {
+            Ok(Some(next)) => cursor = Some(next),
+            Ok(None) => break,
+            Err(error) => {
+                swept.failures.push(format!("watches {shard}: {error}"));
+                break;
             }
         }
-        if is_last {
-            break;
-        }
-        cursor = page.next;
     }
-    Ok(swept)
+    swept
+}
+
+/// Looks at the devices of a page, and returns where the next one begins, if it is to be looked at.
+async fn look_at_page(
+    ctx: &ConsumerContext,
+    swept: &mut Swept,
+    (shard, cursor): (u8, Option<Cursor>),
+    now: Timestamp,
+) -> Result<Option<Cursor>, StoreError> {
+    let page = ctx.store.due_watches(shard, PAGE_ITEMS, cursor).await?;
+    let all = page.items.len();
+    let due: Vec<_> = page.items.into_iter().take_while(|watch| watch.value.due <= now.as_second()).collect();
+    let is_last = due.len() < all || ctx.clock.now().duration_since(now) > MAX_TIME;
+    let mut readable = Vec::new();
+    for watched in ctx.store.watched(due).await? {
+        match watched {
+            Ok(watched) => readable.push(watched),
+            Err(failure) => swept.failures.push(failure),
+        }
+    }
+    swept.owners.extend(readable.iter().filter_map(|one| one.head.as_ref()).map(|head| head.value.owner_id));
+    let judged = stream::iter(readable).map(|one| Box::pin(judge(ctx, one, now))).buffer_unordered(MAX_PARALLEL);
+    for judged in judged.collect::<Vec<_>>().await {
+        match judged {
+            Ok(silent) => swept.silent.extend(silent),
+            Err(failure) => swept.failures.push(failure),
+        }
+    }
+    Ok(page.next.filter(|_| !is_last))
 }
 
 /// Arms the watch of a device again, unless the device is silent. A conflict means that another run was faster.
@@ -133,29 +159,38 @@ async fn judge(ctx: &ConsumerContext, watched: Watched, now: Timestamp) -> Resul
 async fn report(ctx: &ConsumerContext, silent: Silent, now: Timestamp) -> Result<(), String> {
     let Silent { watch, head, access, since, .. } = silent;
     let failure = |error: &dyn std::fmt::Display| format!("device {}: {error}", watch.value.device_id);
-    let next = head.value.with_silence(true);
+    let (next, is_notified) = head.value.reported_silent(now);
     let (device, aquarium) = ctx.store.device_and_aquarium(&next).await.map_err(|error| failure(&error))?;
     let cause = Cause::new(format!("sweep:{}", next.id), now);
     let mut outbox = Outbox::of(cause.event(silence_fact(&next, device.as_ref()))).map_err(|error| failure(&error))?;
     let aquarium = aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
     let device = device.as_ref().map_or("", |device| device.name.as_str());
     let notice = of_silence(&next, device, aquarium, since, keepers(&access.value));
-    outbox.push(cause.event(notice)).map_err(|error| failure(&error))?;
+    if is_notified {
+        outbox.push(cause.event(notice)).map_err(|error| failure(&error))?;
+    }
     let announcement = cause.announcement(next.id);
     let written = ctx.store.report_silence(&watch, &head, &next, &access, (&announcement, &outbox)).await;
     written.map(drop).map_err(|error| failure(&error))
 }
 
 /// Sends the reminders that are due.
-async fn sweep_reminders(ctx: &ConsumerContext, now: Timestamp) -> Result<Vec<String>, String> {
-    let parts = try_join_all((0..SHARDS).map(|shard| Box::pin(remind_shard(ctx, shard, now)))).await?;
-    Ok(parts.into_iter().flatten().collect())
+async fn sweep_reminders(ctx: &ConsumerContext, now: Timestamp) -> Vec<String> {
+    let parts = join_all((0..SHARDS).map(|shard| Box::pin(remind_shard(ctx, shard, now)))).await;
+    parts.into_iter().flatten().collect()
 }
 
-async fn remind_shard(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Result<Vec<String>, String> {
+/// Sends those of one part of the index, and returns the failures.
+async fn remind_shard(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Vec<String> {
     let (mut failures, mut cursor) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
-        let page = ctx.store.due_reminders(shard, PAGE_ITEMS, cursor).await.map_err(|error| error.to_string())?;
+        let page = match ctx.store.due_reminders(shard, PAGE_ITEMS, cursor).await {
+            Ok(page) => page,
+            Err(error) => {
+                failures.push(format!("reminders {shard}: {error}"));
+                break;
+            }
+        };
         let all = page.items.len();
         let is_due = |read: &Versioned<AlarmEpisode>| read.value.remind_at().is_some_and(|due| due <= now.as_second());
         let due: Vec<_> = page.items.into_iter().take_while(is_due).collect();
@@ -167,7 +202,7 @@ async fn remind_shard(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Resul
         }
         cursor = page.next;
     }
-    Ok(failures)
+    failures
 }
 
 /// Reminds the members of an alarm, unless it is quiet time. A conflict means that the alarm changed, or that another

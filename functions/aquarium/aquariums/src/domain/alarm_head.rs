@@ -2,6 +2,7 @@
 //! move them.
 
 use calendar::ZoneName;
+use jiff::Timestamp;
 use types::{AlarmRuleId, DeviceId, SensorId};
 use water::{Entered, Parameter};
 
@@ -140,7 +141,18 @@ impl DeviceHead {
     /// The head after the report that the device is silent, or sends again.
     #[must_use]
     pub fn with_silence(&self, is_reported: bool) -> Self {
-        Self { silence: Silence { revision: self.silence.revision + 1, is_reported }, ..self.clone() }
+        let silence = Silence { revision: self.silence.revision + 1, is_reported, ..self.silence };
+        Self { silence, ..self.clone() }
+    }
+
+    /// The head after the report that the device is silent, and whether users are notified of it: a device that is
+    /// silent again and again is reported each time, and notified of a few times a day (UTC).
+    pub fn reported_silent(&self, now: Timestamp) -> (Self, bool) {
+        let next = self.with_silence(true);
+        match next.silence.with_notice(now) {
+            Some(silence) => (Self { silence, ..next }, true),
+            None => (next, false),
+        }
     }
 
     /// The second at which a device that was reported as silent is silent again, if it is not now.

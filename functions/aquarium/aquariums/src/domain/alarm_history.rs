@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use types::{AlarmRuleId, EpisodeId};
+use types::EpisodeId;
 
 use super::alarm::{AlarmKey, Change, Episode, Transition};
 use super::alarm_episode::{AlarmEpisode, Subject, episode_id};
@@ -21,8 +21,8 @@ pub enum Notice {
     Ended(EpisodeId),
     /// An alarm has begun and ended too often: there are no notices of it until it has been calm for an hour.
     Unsettled {
-        /// The rule.
-        rule: AlarmRuleId,
+        /// The alarm.
+        alarm: AlarmKey,
         /// Since when, in seconds since 1970.
         since: i64,
     },
@@ -120,9 +120,7 @@ impl History {
                 self.notify(is_told.then_some(Notice::Ended(id)));
             }
             Change::Unsettled { since } => {
-                let unsettled = |rule| Notice::Unsettled { rule, since: *since };
-                let AlarmKey::Rule(rule) = alarm else { return };
-                self.notify(Some(unsettled(rule)));
+                self.notify(Some(Notice::Unsettled { alarm, since: *since }));
             }
             Change::Settled => {}
         }

@@ -1,6 +1,6 @@
 use calendar::ZoneName;
 use proptest::prelude::*;
-use types::{AquariumId, DeviceId, SensorId, UserId, Uuid};
+use types::{AlarmRuleId, AquariumId, DeviceId, SensorId, UserId, Uuid};
 use water::{Decimal, Entered, Parameter, Unit};
 
 use super::*;

@@ -8,6 +8,7 @@ use types::{AquariumId, DeviceId, UserId, Uuid, derive_id};
 use water::{Decimal, Unit};
 
 use super::access::Access;
+use super::alarm::AlarmKey;
 use super::alarm_episode::{AlarmEpisode, Subject};
 use super::device::{Device, DeviceHead};
 
@@ -90,14 +91,18 @@ pub fn of_episode(
 pub fn of_unsettled(
     head: &DeviceHead,
     subject: &Subject,
-    (rule, since): (Uuid, i64),
+    (alarm, since): (AlarmKey, i64),
     aquarium: &str,
     recipients: Vec<UserId>,
 ) -> NotificationRequested {
     let template = "water_alarm_unsettled";
-    let id = derive_id(&[template, &rule.to_string(), &since.to_string()]);
+    let (name, of) = match alarm {
+        AlarmKey::Rule(rule) => ("rule_id", rule.to_string()),
+        AlarmKey::ProbeFault(sensor) => ("sensor_id", sensor.to_string()),
+    };
+    let id = derive_id(&[template, &of, &since.to_string()]);
     let mut data = about(subject, aquarium, head.aquarium_id, since);
-    data.push(("rule_id".to_owned(), rule.to_string()));
+    data.push((name.to_owned(), of));
     request(id, recipients, template, data, format!("/aquariums/{}/alarms", head.aquarium_id))
 }
 

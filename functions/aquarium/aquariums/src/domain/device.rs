@@ -24,6 +24,8 @@ pub const USUAL_INTERVAL_S: u32 = 300;
 pub const INTERVAL_S: std::ops::RangeInclusive<u32> = 10..=86_400;
 
 const SECONDS_PER_DAY: i64 = 86_400;
+/// Of so many silences of a device users are notified on a day (UTC). Further ones are published without a notice.
+const MAX_SILENCE_NOTICES: u8 = 4;
 
 /// A device as its keepers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +112,30 @@ pub struct Silence {
     /// True from the report until the device sends again.
     #[serde(rename = "s")]
     pub is_reported: bool,
+    /// The notices of a day.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(super) notices: Option<SilenceNotices>,
+}
+
+/// How many silences of a device users were notified of on a day (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SilenceNotices {
+    /// The day, as the number of days since 1970.
+    #[serde(rename = "d")]
+    day: i64,
+    /// The number.
+    #[serde(rename = "n")]
+    count: u8,
+}
+
+impl Silence {
+    /// The silence with one more notice; none if users were notified of [`MAX_SILENCE_NOTICES`] today.
+    pub(super) fn with_notice(self, now: Timestamp) -> Option<Self> {
+        let day = now.as_second().div_euclid(SECONDS_PER_DAY);
+        let count = self.notices.filter(|notices| notices.day == day).map_or(0, |notices| notices.count);
+        let notices = Some(SilenceNotices { day, count: count + 1 });
+        (count < MAX_SILENCE_NOTICES).then_some(Self { notices, ..self })
+    }
 }
 
 const fn usual_interval() -> u32 {
@@ -191,6 +217,11 @@ impl DeviceHead {
             quiet: None,
             silence: Silence::default(),
         }
+    }
+
+    /// True if samples of this hour are late: it ended before, and has a bucket or gets one of its own.
+    pub fn is_late(&self, hour: Hour) -> bool {
+        self.open.as_ref().is_some_and(|open| hour < open.hour)
     }
 
     /// The head with one more request that changes past hours, or what refuses it. The head counts, since such a request writes it

@@ -1,7 +1,7 @@
 //! Equipment, its services, and when the next one is due.
 
 use calendar::ZoneName;
-use contracts::aquariums::EquipmentServiced;
+use contracts::aquariums::{EquipmentChanged, EquipmentServiced};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ pub struct Equipment {
     pub last_serviced_at: Option<Timestamp>,
     /// Number of services in the log.
     services: u32,
-    /// True while its service log is deleted. It does not exist for members any more.
+    /// True while it is deleted with its service log. It does not exist for members any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
     /// What it was created with.
@@ -184,7 +184,7 @@ impl Equipment {
         Self { removed: true, ..self.clone() }
     }
 
-    /// True if it is being deleted.
+    /// True while its service log is being deleted, and it with the log.
     pub const fn is_removed(&self) -> bool {
         self.removed
     }
@@ -212,6 +212,18 @@ impl Equipment {
             owner_id: self.owner_id,
             serviced_at: at,
             next_due_on: self.next_due_on(zone),
+            revision,
+        }
+    }
+
+    /// The fact that it was added, changed, serviced or deleted.
+    pub fn changed_fact(&self, zone: &ZoneName, revision: u64) -> EquipmentChanged {
+        EquipmentChanged {
+            equipment_id: self.id,
+            aquarium_id: self.aquarium_id,
+            owner_id: self.owner_id,
+            next_due_on: self.next_due_on(zone).filter(|_| !self.removed),
+            deleted: self.removed,
             revision,
         }
     }

@@ -1,4 +1,4 @@
-//! Watches of devices: when somebody looks whether a device has sent something. See [`silence`].
+//! Watches of devices: when it is checked whether a device has sent something. See [`silence`].
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,10 @@ const FIRST_SAMPLE_S: i64 = 3_600;
 /// Over how many partitions of the index watches and reminders are spread.
 pub const SHARDS: u8 = 8;
 
-/// From so many devices on that are silent at once, the cause may be the platform.
-pub const MIN_OUTAGE_DEVICES: usize = 10;
-/// From more than this percentage of the devices that are due, silent ones are a sign of an outage of the platform.
+/// From so many owners on whose devices are silent at once, the cause may be the platform. Owners are counted and not
+/// devices: the devices of one house lose power together, and keep no notice of another owner back.
+pub const MIN_OUTAGE_OWNERS: usize = 10;
+/// From more than this percentage of the owners whose devices are due, silent ones are a sign of an outage of the platform.
 const OUTAGE_PERCENT: usize = 20;
 /// For how many seconds an outage keeps notifications back. Then devices are reported anyway, since a deployment may
 /// have few owners, whose devices lose power together.
@@ -75,9 +76,9 @@ impl Watch {
     }
 }
 
-/// True if so many of the devices that are due are silent that the platform is the likely cause.
+/// True if so many of the owners whose devices are due have silent ones that the platform is the likely cause.
 pub const fn is_outage(due: usize, silent: usize) -> bool {
-    silent >= MIN_OUTAGE_DEVICES && silent * 100 > due * OUTAGE_PERCENT
+    silent >= MIN_OUTAGE_OWNERS && silent * 100 > due * OUTAGE_PERCENT
 }
 
 /// True if a device has been silent for so long that it is reported also during an outage.
@@ -162,6 +163,21 @@ mod tests {
     }
 
     #[test]
+    fn a_device_that_comes_and_goes_is_notified_of_four_times_a_day() {
+        let noon = Timestamp::from_second(1_796_040_000).unwrap();
+        let (mut head, mut notified) = (head(), 0);
+        for round in 1..=10 {
+            let (silent, is_notified) = head.reported_silent(noon);
+            assert_eq!((silent.silence.is_reported, silent.silence.revision), (true, 2 * round - 1));
+            notified += usize::from(is_notified);
+            head = silent.with_silence(false);
+        }
+        assert_eq!(notified, 4);
+        let tomorrow = noon + jiff::SignedDuration::from_hours(24);
+        assert!(head.reported_silent(tomorrow).1);
+    }
+
+    #[test]
     fn silence_ends_with_a_sample_that_is_recent() {
         let silent = sent(head(), 0).with_silence(true);
         assert_eq!(silent.ends_silence(START + 7_200), None);
@@ -175,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn many_silent_devices_are_an_outage() {
+    fn silent_devices_of_many_owners_are_an_outage() {
         assert!(!is_outage(9, 9));
         assert!(is_outage(10, 10));
         assert!(!is_outage(50, 10));

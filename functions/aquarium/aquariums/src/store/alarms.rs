@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Transaction, Versioned};
+use jiff::Timestamp;
+use kit::limits::{NotAllowed, Subject};
 use types::{AlarmRuleId, AquariumId, EpisodeId, SensorId, UserId};
 
 use super::access::access_key;
 use super::aquariums::aquarium_key;
-use super::devices::{Committed, Installation, committed, head_key, sensor_key};
+use super::devices::{Committed, Installation, head_key, sensor_key};
 use super::watches::due_key;
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store, is_written, refused};
 use crate::domain::access::{Access, Scope};
 use crate::domain::alarm::AlarmKey;
 use crate::domain::alarm_episode::AlarmEpisode;
@@ -19,6 +21,7 @@ use crate::domain::alarm_rule::AlarmRule;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::device::DeviceHead;
 use crate::domain::directory::Directory;
+use crate::domain::limits::ALARM_SETUP;
 use crate::domain::sensor::Sensor;
 use crate::domain::watch::{Watch, shard};
 
@@ -210,6 +213,25 @@ impl RuleWrite {
     }
 }
 
+/// Commits a change of alarm rules or quiet times, and counts it for the user. A conflict comes before the limit: the user
+/// may have lost the membership.
+async fn set_up(
+    transaction: Transaction<Aquariums>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Committed, NotAllowed> {
+    let limit = transaction.len();
+    let transaction = ALARM_SETUP.count_in(transaction, Subject::User(user), now);
+    match refused(transaction.commit().await)? {
+        None => Ok(Committed::Done),
+        Some(cancelled) if cancelled.failed(0) => Ok(Committed::Exists),
+        Some(cancelled) if cancelled.failed(limit) && !(0..limit).any(|index| cancelled.failed(index)) => {
+            Err(NotAllowed::Exceeded(ALARM_SETUP.exceeded(now)))
+        }
+        Some(_) => Ok(Committed::Conflict),
+    }
+}
+
 impl Store {
     /// What texts about alarms of a device name, and those of some episodes that exist. One round trip.
     pub async fn surroundings(
@@ -284,35 +306,40 @@ impl Store {
         self.table.list(prefix, false, page.limit, page.cursor).await
     }
 
-    /// Writes a rule with the head of its device, while the members of the aquarium are as they were read.
+    /// Writes a rule with the head of its device, while the members of the aquarium are as they were read. Counts for the
+    /// user, within a limit.
     pub async fn write_rule(
         &self,
         installation: &Installation,
         rule: &RuleWrite,
         head: Option<&HeadWrite>,
-    ) -> Result<Committed, StoreError> {
+        now: Timestamp,
+    ) -> Result<Committed, NotAllowed> {
         let transaction = rule.add_to(self.table.transaction());
         let transaction = match head {
             Some(head) => head.add_to(transaction),
             None => transaction,
         };
         let transaction = transaction.unchanged(&installation.access).unless_forgotten(installation.scope.owner_id());
-        committed(transaction.commit().await)
+        set_up(transaction, installation.scope.user_id(), now).await
     }
 
-    /// Writes other quiet times into the directory and the heads of all devices, all or nothing.
+    /// Writes other quiet times into the directory and the heads of all devices, all or nothing. Counts for the user, within
+    /// a limit.
     pub async fn write_quiet(
         &self,
         installation: &Installation,
         directory: &Directory,
         heads: &[HeadWrite],
-    ) -> Result<Committed, StoreError> {
+        now: Timestamp,
+    ) -> Result<Committed, NotAllowed> {
         let mut transaction = self.table.transaction();
         for head in heads {
             transaction = head.add_to(transaction);
         }
         // The first of these is no new item, so whatever fails is a conflict.
-        match committed(installation.change(transaction, directory).commit().await)? {
+        let transaction = installation.change(transaction, directory);
+        match set_up(transaction, installation.scope.user_id(), now).await? {
             Committed::Done => Ok(Committed::Done),
             Committed::Exists | Committed::Conflict => Ok(Committed::Conflict),
         }

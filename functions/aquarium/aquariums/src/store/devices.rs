@@ -111,6 +111,13 @@ pub struct DeviceParts {
     watch: Option<Versioned<Watch>>,
 }
 
+impl DeviceParts {
+    /// The device.
+    pub const fn device(&self) -> &Device {
+        &self.device.value
+    }
+}
+
 /// Where a sensor is to be created.
 #[derive(Debug, Clone)]
 pub struct SensorSite {

@@ -73,9 +73,14 @@ impl Store {
     }
 
     /// Adds a piece of equipment while the access is as it was read.
-    pub async fn add_equipment(&self, opened: &Opened, new: &Equipment) -> Result<(), NotRecorded<Equipment>> {
+    pub async fn add_equipment(
+        &self,
+        opened: &Opened,
+        new: &Equipment,
+        outbox: &Outbox,
+    ) -> Result<(), NotRecorded<Equipment>> {
         let (scope, now) = (&opened.scope, new.created_at);
-        let transaction = self.table.transaction().create(new, &Outbox::none()).unchanged(&opened.access);
+        let transaction = self.table.transaction().create(new, outbox).unchanged(&opened.access);
         let transaction = EQUIPMENT.add_in(transaction, scope);
         let transaction = RECORDS.count_in(transaction, Subject::User(scope.user_id()), now);
         record(transaction, Positions { tally: Some(2), limit: 3 }, now).await
@@ -87,30 +92,33 @@ impl Store {
         opened: &Opened,
         read: &Versioned<Equipment>,
         next: &Equipment,
+        outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        let transaction = self.table.transaction().replace(read, next, &Outbox::none()).unchanged(&opened.access);
+        let transaction = self.table.transaction().replace(read, next, outbox).unchanged(&opened.access);
         is_written(transaction.commit().await)
     }
 
-    /// Deletes a piece of equipment with an empty service log, while it and the access are as they were read.
-    pub async fn delete_equipment(&self, opened: &Opened, read: &Versioned<Equipment>) -> Result<bool, StoreError> {
-        let transaction = self.table.transaction().delete(read).unchanged(&opened.access);
-        is_written(EQUIPMENT.subtract_in(transaction, &opened.scope).commit().await)
-    }
-
-    /// Marks a piece of equipment as removed while it and the access are as they were read. It makes room for another one.
-    pub async fn remove_equipment(&self, opened: &Opened, read: &Versioned<Equipment>) -> Result<bool, StoreError> {
+    /// Marks a piece of equipment as removed while it and the access are as they were read. It makes room for another one, and
+    /// carries the event that it was deleted.
+    pub async fn remove_equipment(
+        &self,
+        opened: &Opened,
+        read: &Versioned<Equipment>,
+        outbox: &Outbox,
+    ) -> Result<bool, StoreError> {
         let removed = read.value.removed();
-        let transaction = self.table.transaction().replace(read, &removed, &Outbox::none()).unchanged(&opened.access);
+        let transaction = self.table.transaction().replace(read, &removed, outbox).unchanged(&opened.access);
         is_written(EQUIPMENT.subtract_in(transaction, &opened.scope).commit().await)
     }
 
     /// Deletes the service log of a removed piece of equipment, and then the equipment. Nothing changes removed equipment, so a
     /// call that was ended is repeated.
     pub async fn finish_removal(&self, scope: &Scope, removed: Versioned<Equipment>) -> Result<(), StoreError> {
-        let kind = format!("service#{}#{}", scope.aquarium_id(), removed.value.id);
-        // One call deletes as many as a log may have.
-        self.table.forget_kind(scope.owner_id(), &kind).await?;
+        if removed.value.has_services() {
+            let kind = format!("service#{}#{}", scope.aquarium_id(), removed.value.id);
+            // One call deletes as many as a log may have.
+            self.table.forget_kind(scope.owner_id(), &kind).await?;
+        }
         self.table.remove(removed).await.map(drop)
     }
 

@@ -82,8 +82,8 @@ impl Store {
         self.table.list_index(due_key(shard, REMIND, None), false, limit, after).await
     }
 
-    /// The devices of up to 50 watches.
-    pub async fn watched(&self, watches: Vec<Versioned<Watch>>) -> Result<Vec<Watched>, StoreError> {
+    /// The devices of up to 50 watches. An item that cannot be decoded is the failure of its devices alone.
+    pub async fn watched(&self, watches: Vec<Versioned<Watch>>) -> Result<Vec<Result<Watched, String>>, StoreError> {
         let mut keys: Vec<_> = watches.iter().map(|watch| (watch.value.device_id, watch.value.aquarium_id)).collect();
         keys.sort_unstable();
         let mut aquariums: Vec<_> = keys.iter().map(|(_, aquarium)| *aquarium).collect();
@@ -94,13 +94,16 @@ impl Store {
         let mut found = self.table.get_many(all, Read::Strong).await?;
         let mut accesses = BTreeMap::new();
         for aquarium in aquariums {
-            accesses.insert(aquarium, found.take::<Access>(access_key(aquarium))?);
+            let access = found.take::<Access>(access_key(aquarium));
+            accesses.insert(aquarium, access.map_err(|error| format!("aquarium {aquarium}: {error}")));
         }
         let mut devices = Vec::new();
         for watch in watches {
-            let access = accesses.get(&watch.value.aquarium_id).cloned().flatten();
-            let head = found.take::<DeviceHead>(head_key(watch.value.device_id))?;
-            devices.push(Watched { watch, head, access });
+            let device = watch.value.device_id;
+            let access = accesses.get(&watch.value.aquarium_id).cloned().unwrap_or(Ok(None));
+            let head = found.take::<DeviceHead>(head_key(device));
+            let head = head.map_err(|error| format!("device {device}: {error}"));
+            devices.push(access.and_then(|access| Ok(Watched { watch, head: head?, access })));
         }
         Ok(devices)
     }

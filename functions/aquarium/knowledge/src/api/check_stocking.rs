@@ -156,18 +156,18 @@ pub async fn check_stocking(
 ) -> Result<Json<StockingReport>, Problem> {
     let (aquarium, wanted) = body.parse()?;
     let ids: Vec<_> = wanted.keys().cloned().collect();
-    let (_, mut known) = standing.with(ctx.store.many(&ids)).await?;
+    let (_, mut known) = standing.with(ctx.store.many(&ids, Read::Eventual)).await?;
     // The kept species can be merged into a further one.
     for _ in 0..MAX_MERGES {
         let kept = kept_ids(&known);
         if kept.is_empty() {
             break;
         }
-        known.extend(ctx.store.many(&kept).await?);
+        known.extend(ctx.store.many(&kept, Read::Eventual).await?);
     }
     let mut counts: BTreeMap<SpeciesId, u32> = BTreeMap::new();
     for (id, count) in wanted {
-        let species = current(&known, &id).ok_or(Refusal::UnknownSpecies(id))?;
+        let species = current(&known, &id).ok_or(Refusal::UnknownSpecies("species", id))?;
         let sum = counts.entry(species.id.clone()).or_default();
         *sum = sum.saturating_add(count);
     }

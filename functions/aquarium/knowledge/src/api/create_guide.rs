@@ -28,7 +28,7 @@ pub struct CreateGuide {
     /// Language (BCP 47). It cannot be changed: a translation is a guide of its own.
     #[schema(min_length = 2, max_length = 6, pattern = "^[a-z]{2,3}(-[A-Z]{2})?$", example = "en")]
     language: String,
-    /// Title.
+    /// Title in plain text: clients escape it.
     #[schema(min_length = 1, max_length = 150, example = "Water changes")]
     title: String,
     /// Summary in plain text.

@@ -6,11 +6,11 @@ use axum::extract::State;
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
-use kit::auth::{Manager, Standing};
+use kit::auth::{Caller, Manager, Standing};
 use kit::http::{Fields, Invocation, Json, Path, Problem};
 use serde::Deserialize;
 use text::paragraphs;
-use types::{EventId, SuggestionId};
+use types::{EventId, Role, SuggestionId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::suggestion_view::SpeciesSuggestion;
@@ -72,7 +72,8 @@ impl DecideSuggestion {
 ///
 /// Accepts or rejects an open suggestion. An accepted value becomes a fact of the species with its source, by the rules of an import and in the
 /// same write; if the species says so already, it stays as it is. The user who made the suggestion is notified, and cannot decide it. Requires
-/// the role `manager` or `admin`. Idempotent: repeating the verdict has no further effect.
+/// the role `manager` or `admin`; to accept a value of `kind`, `water` or `scientificName`, the role `admin`. Idempotent: repeating the verdict
+/// has no further effect.
 #[utoipa::path(
     post, path = "/v1/aquarium/species/{id}/suggestions/{suggestionId}/decision", operation_id = "decide_suggestion", tag = "knowledge",
     security(("bearer" = ["manager"])),
@@ -105,7 +106,7 @@ pub async fn decide_suggestion(
     loop {
         let (caller, (read, suggestion)) = standing.with(ctx.store.suggestion_to_decide(&species_id, id)).await?;
         let (suggestion, known) = suggestion.zip(read.species.as_ref()).ok_or(Refusal::NoSuchSuggestion)?;
-        let next = suggestion.value.decided(decision.clone(), caller.user_id).map_err(Refusal::from)?;
+        let next = suggestion.value.decided(decision.clone(), by(&caller)).map_err(Refusal::from)?;
         let Some(next) = next else { return Ok(Json(SpeciesSuggestion::from(&suggestion.value))) };
         let accepted = accepted(&next, known)?;
         let species = match &accepted {
@@ -123,6 +124,11 @@ pub async fn decide_suggestion(
             Err(_) => retry.pause().await?,
         }
     }
+}
+
+/// Who decides, and whether as an admin.
+fn by(caller: &Caller) -> (UserId, bool) {
+    (caller.user_id, caller.has_role(Role::Admin))
 }
 
 /// The species with an accepted value; `None` if it stays as it is.

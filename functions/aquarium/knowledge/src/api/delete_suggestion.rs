@@ -12,7 +12,8 @@ use crate::problem::Refusal;
 
 /// Delete a suggestion
 ///
-/// Deletes an open suggestion of the caller. A decided one stays.
+/// Deletes an open suggestion of the caller. A decided one stays. The `Idempotency-Key` of a deleted suggestion cannot be used for another one
+/// for 90 days.
 #[utoipa::path(
     delete, path = "/v1/aquarium/suggestions/{id}", operation_id = "delete_suggestion", tag = "knowledge",
     security(("bearer" = [])),
@@ -35,7 +36,7 @@ pub async fn delete_suggestion(
         if own.value.decision.is_some() {
             return Err(Refusal::from(SuggestionRefusal::Decided).into());
         }
-        if ctx.store.delete_suggestion(&own).await? {
+        if ctx.store.delete_suggestion(&own, ctx.clock.now()).await? {
             return Ok(NoContent);
         }
         retry.pause().await?;

@@ -13,6 +13,9 @@ use crate::store::GuideBySlug;
 
 /// How long clients and caches may use a response without asking again, in seconds.
 const MAX_AGE_SECONDS: u32 = 60;
+/// How long a redirect is fresh: not at all, since an earlier version that is published again turns it round, and a client that has
+/// kept the other direction would go in circles.
+const REDIRECT_MAX_AGE_SECONDS: u32 = 0;
 
 /// Get a guide
 ///
@@ -52,7 +55,7 @@ pub async fn get_guide(
     if !page.value.earlier_slugs.contains(&slug) {
         return Err(Refusal::NoSuchGuide.into());
     }
-    Ok(Cacheable::moved(format!("/v1/aquarium/guides/{}", page.value.text.slug), MAX_AGE_SECONDS))
+    Ok(Cacheable::moved(format!("/v1/aquarium/guides/{}", page.value.text.slug), REDIRECT_MAX_AGE_SECONDS))
 }
 
 fn shown(page: Versioned<GuidePage>, known: &IfNoneMatch) -> Cacheable<CareGuide> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contracts::knowledge::GuideChanged;
 use contracts::{Actor, Envelope};
-use dynamo::{Outbox, Versioned};
+use dynamo::{Outbox, Read, Versioned};
 use jiff::Timestamp;
 use kit::http::{Fields, Invocation, Problem, Tagged};
 use text::{line, paragraphs};
@@ -90,9 +90,9 @@ pub async fn existing_species(ctx: &Ctx, ids: &BTreeSet<SpeciesId>) -> Result<()
         return Ok(());
     }
     let wanted: Vec<_> = ids.iter().cloned().collect();
-    let found = ctx.store.many(&wanted).await?;
+    let found = ctx.store.many(&wanted, Read::Strong).await?;
     match wanted.into_iter().find(|id| !found.contains_key(id)) {
-        Some(id) => Err(Refusal::UnknownSpecies(id).into()),
+        Some(id) => Err(Refusal::UnknownSpecies("speciesIds", id).into()),
         None => Ok(()),
     }
 }

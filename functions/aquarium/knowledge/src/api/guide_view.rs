@@ -130,7 +130,7 @@ pub struct GuideVersionSummary {
     /// Slug.
     #[schema(example = "water-changes")]
     slug: String,
-    /// Title.
+    /// Title in plain text: escape it where you render it.
     #[schema(example = "Water changes")]
     title: String,
     /// User ID of the author. Null if the account was deleted.
@@ -167,7 +167,7 @@ pub struct GuideVersionView {
     /// Language (BCP 47).
     #[schema(example = "en")]
     language: String,
-    /// Summary in plain text.
+    /// Summary in plain text: escape it where you render it.
     #[schema(example = "How much water to change, and how often.")]
     summary: String,
     /// Body in Markdown, without raw HTML and images.
@@ -232,10 +232,10 @@ pub struct CareGuideSummary {
     /// Language (BCP 47).
     #[schema(example = "en")]
     language: String,
-    /// Title.
+    /// Title in plain text: escape it where you render it.
     #[schema(example = "Water changes")]
     title: String,
-    /// Summary in plain text.
+    /// Summary in plain text: escape it where you render it.
     #[schema(example = "How much water to change, and how often.")]
     summary: String,
     /// Time of the publication.
@@ -262,10 +262,10 @@ pub struct CareGuide {
     /// Language (BCP 47).
     #[schema(example = "en")]
     language: String,
-    /// Title.
+    /// Title in plain text: escape it where you render it.
     #[schema(example = "Water changes")]
     title: String,
-    /// Summary in plain text.
+    /// Summary in plain text: escape it where you render it.
     #[schema(example = "How much water to change, and how often.")]
     summary: String,
     /// Body in Markdown, without raw HTML and images.

@@ -58,9 +58,9 @@ impl ReviewGuide {
 
 /// Review a guide
 ///
-/// Approves or rejects the newest version of a guide. The reviewer must be another user than the author of the version. A version is
-/// reviewed once; to have it reviewed again, write a new version. Requires the role `manager` or `admin`. Idempotent: repeating the request
-/// has no further effect.
+/// Approves or rejects the newest version of a guide. The reviewer must be another user than the authors of the version and of the versions
+/// since the last approved one, whose text it has. A version is reviewed once; to have it reviewed again, write a new version. Requires the
+/// role `manager` or `admin`. Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     post, path = "/v1/aquarium/guides/{id}/review", operation_id = "review_guide", tag = "knowledge",
     security(("bearer" = ["manager"])),
@@ -68,7 +68,7 @@ impl ReviewGuide {
     request_body = ReviewGuide,
     responses(
         (status = 200, description = "The guide with the reviewed version", body = GuideView),
-        (status = 403, description = "`knowledge.own_version`: the caller is the author of the version"),
+        (status = 403, description = "`knowledge.own_version`: the caller wrote the version, or one since the last approved version"),
         (status = 404, description = "`knowledge.no_such_guide`: no guide with this ID; `knowledge.no_such_guide_version`: the guide has no version with this number"),
         (status = 409, description = "`knowledge.version_outdated`: the guide has a newer version; `knowledge.version_reviewed`: the version was reviewed already"),
     )

@@ -139,7 +139,7 @@ pub async fn update_species(
         let written = match &change {
             Change::Rename(name, source) => rename(ctx, &call, &read, &known, (name, source)).await?,
             Change::Merge(into) => {
-                let other = other.ok_or_else(|| Refusal::UnknownSpecies(into.clone()))?;
+                let other = other.ok_or_else(|| Refusal::UnknownSpecies("mergedInto", into.clone()))?;
                 merge(ctx, &call, (&read, &known), &other, into).await?
             }
         };
@@ -185,7 +185,7 @@ async fn merge(
     other_read: &SpeciesRead,
     into: &SpeciesId,
 ) -> Result<Option<Versioned<Species>>, Problem> {
-    let other = other_read.species.clone().ok_or_else(|| Refusal::UnknownSpecies(into.clone()))?;
+    let other = other_read.species.clone().ok_or_else(|| Refusal::UnknownSpecies("mergedInto", into.clone()))?;
     let merged = known.value.merged(&other.value).map_err(Refusal::from)?;
     let Some((next, kept)) = merged else { return Ok(Some(known.clone())) };
     let now = ctx.clock.now();

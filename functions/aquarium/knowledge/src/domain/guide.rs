@@ -1,7 +1,7 @@
 //! Care guides: versions, their review by a second member of the staff, and publication.
 //!
-//! The newest version of a guide can be reviewed, by someone else than its author. An approved version can be published, also when a
-//! newer draft waits for its review.
+//! The newest version of a guide can be reviewed, by another user than the authors since the last approved one. An approved version
+//! can be published, also when a newer draft waits for its review.
 
 use std::collections::BTreeSet;
 
@@ -67,6 +67,9 @@ pub struct Guide {
     pub slugs: BTreeSet<Slug>,
     /// Slugs under which it was or is published.
     pub shown_slugs: BTreeSet<Slug>,
+    /// Authors of the versions after the last approved one. The newest version has their text, so none of them reviews it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unreviewed: BTreeSet<UserId>,
     /// Time of the first version.
     pub created_at: Timestamp,
 }
@@ -117,7 +120,7 @@ pub enum Part {
     Reviewer,
 }
 
-/// A version in the records of the user who wrote or reviewed it. Nobody does both.
+/// A version in the records of the user who wrote or reviewed it. No user does both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuideWork {
     /// The user.
@@ -150,7 +153,7 @@ pub enum GuideRefusal {
     TooManySlugs,
     /// A newer version exists.
     Outdated(u32),
-    /// The reviewer wrote the version.
+    /// The reviewer wrote the version, or an earlier one whose text it has and that was not approved.
     OwnVersion,
     /// The version was reviewed before.
     Reviewed,
@@ -184,6 +187,7 @@ impl Guide {
             published: None,
             slugs: [text.slug.clone()].into(),
             shown_slugs: BTreeSet::new(),
+            unreviewed: [author].into(),
             created_at: now,
         };
         (guide, GuideVersion::new(id, 1, language, text, author, now))
@@ -214,6 +218,7 @@ impl Guide {
         guide.newest_title.clone_from(&text.title);
         guide.newest_at = now;
         guide.slugs.extend(new_slug.clone());
+        guide.unreviewed.insert(author);
         let superseded = (newest.state == VersionState::Draft)
             .then(|| GuideVersion { state: VersionState::Superseded, ..newest.clone() });
         let version = GuideVersion::new(self.id, guide.newest, self.language.clone(), text, author, now);
@@ -245,9 +250,16 @@ impl Guide {
         if version.state != VersionState::Draft {
             return Err(GuideRefusal::Reviewed);
         }
+        if self.unreviewed.contains(&reviewer) {
+            return Err(GuideRefusal::OwnVersion);
+        }
+        let mut guide = Self { newest_state: state, ..self.clone() };
+        if verdict == Verdict::Approve {
+            guide.unreviewed.clear();
+        }
         let review = Some(Review { reviewer: Some(reviewer), at: now, note });
         let next = GuideVersion { state, review, ..version.clone() };
-        Ok(Some((Self { newest_state: state, ..self.clone() }, next)))
+        Ok(Some((guide, next)))
     }
 
     /// Returns the guide with a version published; `None` if it is published already.
@@ -269,6 +281,12 @@ impl Guide {
     pub fn withdrawn(&self) -> Option<Self> {
         self.published.as_ref()?;
         Some(Self { published: None, ..self.clone() })
+    }
+
+    /// Returns the guide without a user among its authors; `None` if it does not name the user.
+    pub fn without(&self, user: UserId) -> Option<Self> {
+        let mut next = self.clone();
+        next.unreviewed.remove(&user).then_some(next)
     }
 
     /// Returns the page of the published version; `None` if it is another version or none. `revision` is that of the guide.
@@ -316,8 +334,11 @@ impl GuideVersion {
     pub fn without(&self, user: UserId) -> Option<Self> {
         let mut next = self.clone();
         next.author = self.author.filter(|author| *author != user);
-        if let Some(review) = &mut next.review {
-            review.reviewer = review.reviewer.filter(|reviewer| *reviewer != user);
+        if let Some(review) = &mut next.review
+            && review.reviewer == Some(user)
+        {
+            // The note is a text of the reviewer.
+            (review.reviewer, review.note) = (None, None);
         }
         (next != *self).then_some(next)
     }

@@ -67,6 +67,27 @@ fn the_author_of_a_version_cannot_review_it() {
 }
 
 #[test]
+fn an_author_of_unreviewed_text_cannot_approve_a_later_version_with_it() {
+    let (author, other) = users();
+    let (guide, version) = new(author);
+    // A correction by another user makes the text of the first author not reviewed.
+    let edit = guide.edited(&version, retitled("Two"), other, at(1)).unwrap().unwrap();
+    for user in [author, other] {
+        let own = edit.guide.reviewed(&edit.version, user, (Verdict::Approve, None), at(2));
+        assert_eq!(own, Err(GuideRefusal::OwnVersion));
+    }
+    let third = UserId::generate();
+    // After a rejection it is still not reviewed.
+    let rejected = edit.guide.reviewed(&edit.version, third, (Verdict::Reject, None), at(2)).unwrap().unwrap();
+    let again = rejected.0.edited(&rejected.1, retitled("Three"), other, at(3)).unwrap().unwrap();
+    let own = again.guide.reviewed(&again.version, author, (Verdict::Approve, None), at(4));
+    assert_eq!(own, Err(GuideRefusal::OwnVersion));
+    let (guide, version) = approved(&again.guide, &again.version, third);
+    let edit = guide.edited(&version, retitled("Four"), other, at(5)).unwrap().unwrap();
+    assert!(edit.guide.reviewed(&edit.version, author, (Verdict::Approve, None), at(6)).unwrap().is_some());
+}
+
+#[test]
 fn a_version_is_reviewed_once_and_only_while_it_is_the_newest() {
     let (author, other) = users();
     let (guide, version) = new(author);
@@ -141,14 +162,19 @@ fn slugs_and_versions_are_bounded() {
 fn a_deleted_user_leaves_no_name() {
     let (author, other) = users();
     let (guide, version) = new(author);
-    let (_, version) = approved(&guide, &version, other);
+    let note = Some("Well done.".to_owned());
+    let (_, version) = guide.reviewed(&version, other, (Verdict::Approve, note), at(1)).unwrap().unwrap();
     assert_eq!(version.work(Part::Author).unwrap().user_id, author);
     assert_eq!(version.work(Part::Reviewer).unwrap().user_id, other);
     let left = version.without(author).unwrap();
     assert_eq!((left.author, left.work(Part::Author), left.without(author)), (None, None, None));
     let left = left.without(other).unwrap();
     assert_eq!((left.work(Part::Reviewer), left.state), (None, VersionState::Approved));
+    assert_eq!(left.review.unwrap().note, None);
     assert_eq!(version.without(UserId::generate()), None);
+    let (guide, _) = new(author);
+    assert_eq!(guide.without(author).unwrap().without(author), None);
+    assert_eq!(guide.without(other), None);
 }
 
 #[test]
@@ -188,7 +214,8 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize)>> {
 }
 
 proptest! {
-    /// Whatever the staff does in whatever order, what is published was approved by another user than its author.
+    /// Whatever the staff does in whatever order, what is published was approved by a user who wrote no version since the last
+    /// approved one before.
     #[test]
     fn what_is_published_was_approved_by_a_second_user(steps in steps()) {
         let staff = [UserId::generate(), UserId::generate(), UserId::generate()];
@@ -231,7 +258,10 @@ proptest! {
                 let version = &versions[usize::try_from(published.version).unwrap() - 1];
                 let reviewer = version.review.as_ref().and_then(|review| review.reviewer);
                 prop_assert_eq!(version.state, VersionState::Approved);
-                prop_assert!(reviewer.is_some() && reviewer != version.author);
+                let before = &versions[..usize::try_from(published.version).unwrap()];
+                let since = before[..before.len() - 1].iter().rposition(|one| one.state == VersionState::Approved);
+                let new = &before[since.map_or(0, |last| last + 1)..];
+                prop_assert!(reviewer.is_some() && new.iter().all(|one| one.author != reviewer));
             }
         }
     }

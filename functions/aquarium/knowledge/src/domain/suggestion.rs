@@ -17,6 +17,8 @@ use super::species_id::SpeciesId;
 pub const MAX_COMMENT_CHARS: usize = 500;
 /// Maximum length of the reason of a decision in characters.
 pub const MAX_REASON_CHARS: usize = 500;
+/// How long the record of a deleted suggestion stays, in hours: 90 days. Its `Idempotency-Key` cannot be used again meanwhile.
+pub const DELETED_HOURS: i64 = 90 * 24;
 /// Number of partitions that the list of open suggestions is spread over. Keys depend on it: it never changes.
 pub const SHARDS: u8 = 4;
 
@@ -89,6 +91,9 @@ pub struct OwnSuggestion {
     /// The decision; none while it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// When its user deleted it. The record stays for a while, so that its ID never names another suggestion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// Reason why a suggestion is not decided.
@@ -96,6 +101,8 @@ pub struct OwnSuggestion {
 pub enum SuggestionRefusal {
     /// The user who decides made it.
     Own,
+    /// The value says which species it is, and the user who decides is no admin.
+    NeedsAdmin,
     /// It was decided before, otherwise.
     Decided,
     /// The species would break rules.
@@ -170,19 +177,33 @@ impl Suggestion {
             proposal: self.proposal.clone(),
             created_at: self.created_at,
             decision: self.decision.clone(),
+            deleted_at: None,
         })
     }
 
     /// Returns the suggestion with a decision; `None` if it was decided so before.
-    pub fn decided(&self, decision: Decision, by: UserId) -> Result<Option<Self>, SuggestionRefusal> {
+    pub fn decided(
+        &self,
+        decision: Decision,
+        (by, is_admin): (UserId, bool),
+    ) -> Result<Option<Self>, SuggestionRefusal> {
         if self.user_id == Some(by) {
             return Err(SuggestionRefusal::Own);
+        }
+        if decision.verdict == Verdict::Accepted && self.needs_admin() && !is_admin {
+            return Err(SuggestionRefusal::NeedsAdmin);
         }
         match &self.decision {
             None => Ok(Some(Self { decision: Some(decision), ..self.clone() })),
             Some(before) if before.verdict == decision.verdict => Ok(None),
             Some(_) => Err(SuggestionRefusal::Decided),
         }
+    }
+
+    /// Returns true if only an admin can accept it: the fact says which species it is or where it lives, which only admins change
+    /// otherwise.
+    pub fn needs_admin(&self) -> bool {
+        matches!(self.proposal.field, FactName::Kind | FactName::Water | FactName::ScientificName)
     }
 
     /// Returns the suggestion without its user and the comment; `None` if it names no user.
@@ -233,8 +254,15 @@ impl Suggestion {
 impl OwnSuggestion {
     /// Returns the suggestion with the species.
     pub fn suggestion(&self) -> Suggestion {
-        let Self { user_id, id, proposal, created_at, decision } = self.clone();
+        let Self { user_id, id, proposal, created_at, decision, .. } = self.clone();
         Suggestion { id, proposal, user_id: Some(user_id), created_at, decision }
+    }
+
+    /// Returns the record of a suggestion that its user deleted, without the comment.
+    #[must_use]
+    pub fn deleted(&self, now: Timestamp) -> Self {
+        let proposal = Proposal { comment: None, ..self.proposal.clone() };
+        Self { proposal, deleted_at: Some(now), ..self.clone() }
     }
 }
 

@@ -110,11 +110,11 @@ fn a_merged_species_takes_no_suggestion() {
 fn a_suggestion_is_decided_once_and_not_by_its_user() {
     let (user, staff) = (UserId::generate(), UserId::generate());
     let open = suggestion(user);
-    assert_eq!(open.decided(accepted(), user), Err(SuggestionRefusal::Own));
+    assert_eq!(open.decided(accepted(), (user, true)), Err(SuggestionRefusal::Own));
     assert_eq!(open.notification("Danio rerio"), None);
-    let decided = open.decided(rejected(), staff).unwrap().unwrap();
-    assert_eq!(decided.decided(rejected(), staff), Ok(None), "repeated");
-    assert_eq!(decided.decided(accepted(), staff), Err(SuggestionRefusal::Decided));
+    let decided = open.decided(rejected(), (staff, false)).unwrap().unwrap();
+    assert_eq!(decided.decided(rejected(), (staff, false)), Ok(None), "repeated");
+    assert_eq!(decided.decided(accepted(), (staff, false)), Err(SuggestionRefusal::Decided));
     let sent = decided.notification("Danio rerio").unwrap();
     assert_eq!((sent.recipients, sent.message.data["decision"].as_str()), (vec![user], "rejected"));
     assert_eq!(sent.message.data["reason"], "The page says 6.");
@@ -123,8 +123,35 @@ fn a_suggestion_is_decided_once_and_not_by_its_user() {
 }
 
 #[test]
+fn only_admins_accept_what_says_which_species_it_is() {
+    let staff = UserId::generate();
+    for (field, needs_admin) in [
+        (FactName::Kind, true),
+        (FactName::Water, true),
+        (FactName::ScientificName, true),
+        (FactName::MinGroup, false),
+        (FactName::MinVolumeMl, false),
+    ] {
+        let mut open = suggestion(UserId::generate());
+        open.proposal.field = field;
+        let by_manager = open.decided(accepted(), (staff, false));
+        assert_eq!(by_manager == Err(SuggestionRefusal::NeedsAdmin), needs_admin, "{field:?}");
+        assert!(open.decided(accepted(), (staff, true)).unwrap().is_some(), "{field:?}");
+        assert!(open.decided(rejected(), (staff, false)).unwrap().is_some(), "{field:?}");
+    }
+}
+
+#[test]
+fn the_record_of_a_deleted_suggestion_has_no_comment() {
+    let own = suggestion(UserId::generate()).own().unwrap();
+    let deleted = own.deleted(own.created_at);
+    assert_eq!((deleted.proposal.comment.as_ref(), deleted.deleted_at), (None, Some(own.created_at)));
+    assert_eq!((deleted.id, deleted.user_id), (own.id, own.user_id));
+}
+
+#[test]
 fn a_deleted_user_leaves_the_value_and_no_comment() {
-    let decided = suggestion(UserId::generate()).decided(accepted(), UserId::generate()).unwrap().unwrap();
+    let decided = suggestion(UserId::generate()).decided(accepted(), (UserId::generate(), false)).unwrap().unwrap();
     let left = decided.without_user().unwrap();
     assert_eq!((left.user_id, left.proposal.comment.as_ref()), (None, None));
     assert_eq!((left.own(), left.notification("Danio rerio"), left.without_user()), (None, None, None));

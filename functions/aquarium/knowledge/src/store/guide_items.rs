@@ -15,6 +15,9 @@ const VERSION_PREFIX: &str = "version#";
 const ENTRY_PREFIX: &str = "entry#";
 /// What the sort keys in lists of published guides start with.
 pub(super) const TITLE_PREFIX: &str = "title#";
+/// Maximum length of a folded title in a sort key, in bytes. A sort key has at most 1,024, and folding makes a title up to 18 times as
+/// long. The ID after it keeps the key unique.
+const MAX_TITLE_BYTES: usize = 600;
 /// What the sort keys in the list of drafts start with.
 pub(super) const CREATED_PREFIX: &str = "created#";
 impl Entity for Guide {
@@ -61,8 +64,7 @@ impl Entity for GuideEntry {
 
     /// In the list of its language, or of its species, by title.
     fn index(&self) -> Option<IndexKey<Knowledge>> {
-        let title = text::fold(&self.title);
-        let sort = format!("{TITLE_PREFIX}{}#{title}#{}", self.language, self.guide_id);
+        let sort = place(&self.language, &self.title, self.guide_id);
         Some(match &self.species_id {
             None => IndexKey::new("guides", &self.language, sort),
             Some(species) => IndexKey::new("species-guides", species, sort),
@@ -85,6 +87,13 @@ impl Entity for GuideWork {
         let (guide, version) = (self.guide_id, self.version);
         Key::new("user", self.user_id, format!("guide#{guide}#{version:06}"))
     }
+}
+
+/// The place in a list by title.
+fn place(language: &str, title: &str, id: GuideId) -> String {
+    let mut folded = text::fold(title);
+    folded.truncate(folded.floor_char_boundary(MAX_TITLE_BYTES));
+    format!("{TITLE_PREFIX}{language}#{folded}#{id}")
 }
 
 pub(super) fn guide_key(id: GuideId) -> Key<Knowledge> {
@@ -118,4 +127,22 @@ pub(super) fn page_index(slug: &Slug) -> IndexKey<Knowledge> {
 /// What the keys of all versions that a user wrote or reviewed start with.
 pub(super) fn works_key(user: UserId) -> Key<Knowledge> {
     Key::new("user", user, "guide#")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::guide_text::MAX_TITLE_CHARS;
+
+    #[test]
+    fn the_longest_titles_fit_into_a_sort_key() {
+        // A syllable of three letters, and a ligature of eighteen characters.
+        for char in ["\u{ac01}", "\u{fdfa}", "\u{1f600}"] {
+            let id = GuideId::generate();
+            let place = place("en-US", &char.repeat(MAX_TITLE_CHARS), id);
+            assert!(place.len() <= 1_024 && place.ends_with(&id.to_string()), "{char}: {}", place.len());
+        }
+        let id = GuideId::generate();
+        assert_eq!(place("en", "Water", id), format!("title#en#water#{id}"));
+    }
 }

@@ -253,7 +253,7 @@ impl Store {
         }
     }
 
-    /// Removes a user from the versions that the user wrote or reviewed, a page at a time.
+    /// Removes a user from the versions that the user wrote or reviewed, and from their guides, a page at a time.
     pub async fn forget_works(&self, user: UserId) -> Result<Round, StoreError> {
         let page = self.table.list_strong::<GuideWork>(works_key(user), false, FORGET_PAGE, None).await?;
         let more = page.next.is_some();
@@ -261,6 +261,11 @@ impl Store {
         for work in page.items {
             let key = version_key(work.value.guide_id, work.value.version);
             let update = self.table.update::<GuideVersion, std::convert::Infallible>(key, |known| {
+                known.and_then(|known| known.value.without(user)).into()
+            });
+            update.await.map(drop)?;
+            let guide = guide_key(work.value.guide_id);
+            let update = self.table.update::<Guide, std::convert::Infallible>(guide, |known| {
                 known.and_then(|known| known.value.without(user)).into()
             });
             update.await.map(drop)?;

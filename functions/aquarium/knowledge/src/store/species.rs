@@ -53,9 +53,9 @@ impl Store {
     }
 
     /// Returns up to 100 species, in one round trip.
-    pub async fn many(&self, ids: &[SpeciesId]) -> Result<BTreeMap<SpeciesId, Species>, StoreError> {
+    pub async fn many(&self, ids: &[SpeciesId], read: Read) -> Result<BTreeMap<SpeciesId, Species>, StoreError> {
         let keys = ids.iter().map(species_key).collect();
-        let found = self.table.get_many(keys, Read::Eventual).await?;
+        let found = self.table.get_many(keys, read).await?;
         let species = found.into_all::<Species>()?.into_iter().map(|read| (read.value.id.clone(), read.value));
         Ok(species.collect())
     }

@@ -4,6 +4,7 @@ use dynamo::{
     Conflict, ConflictRetry, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned,
 };
 use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
 use kit::limits::{Exceeded, Subject};
 use kit::sqs::Round;
 use types::{SuggestionId, UserId};
@@ -13,12 +14,14 @@ use super::{Knowledge, SpeciesRead, SpeciesWrite, Store, species_key};
 use crate::domain::limits::SUGGESTIONS;
 use crate::domain::species::Species;
 use crate::domain::species_id::SpeciesId;
-use crate::domain::suggestion::{OwnSuggestion, PLACE_PREFIX, SHARDS, Shard, Suggestion, oldest};
+use crate::domain::suggestion::{DELETED_HOURS, OwnSuggestion, PLACE_PREFIX, SHARDS, Shard, Suggestion, oldest};
 
 /// What the sort keys in the list of a user start with.
 const CREATED_PREFIX: &str = "created#";
 /// Number of suggestions that lose their user in a round.
 const FORGET_PAGE: u32 = 100;
+/// The position of the record of the user in the transaction that creates a suggestion.
+const OWN_RECORD: usize = 3;
 /// The version of an open suggestion, and of its record: both are created together, and change with the decision only.
 const OPEN_VERSION: u64 = 1;
 
@@ -42,10 +45,14 @@ impl Entity for OwnSuggestion {
         own_key(self.user_id, self.id)
     }
 
-    /// Listed for its user by its time.
+    /// Listed for its user by its time, until it is deleted.
     fn index(&self) -> Option<IndexKey<Knowledge>> {
         let sort = format!("{CREATED_PREFIX}{:014}#{}", self.created_at.as_millisecond(), self.id);
-        Some(IndexKey::new("suggester", self.user_id, sort))
+        self.deleted_at.is_none().then(|| IndexKey::new("suggester", self.user_id, sort))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.deleted_at.map(|at| (at + SignedDuration::from_hours(DELETED_HOURS)).as_second())
     }
 }
 
@@ -67,6 +74,8 @@ fn own_prefix(user: UserId) -> Key<Knowledge> {
 pub enum SuggestionNotWritten {
     /// The user has made too many today.
     Limit(Exceeded),
+    /// The user deleted a suggestion that was made with the same key.
+    KeyUsed,
     /// Something changed since it was read, or the account of the user is being erased. Read it again.
     Conflict,
     /// The table failed.
@@ -115,6 +124,10 @@ impl Store {
         match transaction.commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Store(error)) => Err(error.into()),
+            // The record of a deleted suggestion: its ID must not name another one, which a decision would then be about.
+            Err(TransactionError::Cancelled(cancelled)) if !cancelled.failed(0) && cancelled.failed(OWN_RECORD) => {
+                Err(SuggestionNotWritten::KeyUsed)
+            }
             // A repeated request finds the suggestion, also when the limit is reached.
             Err(TransactionError::Cancelled(cancelled)) if !cancelled.failed(0) && cancelled.failed(2) => {
                 Err(SuggestionNotWritten::Limit(SUGGESTIONS.exceeded(now)))
@@ -147,19 +160,21 @@ impl Store {
         }
     }
 
-    /// Returns a suggestion of a user.
+    /// Returns a suggestion of a user that the user has not deleted.
     pub async fn own_suggestion(
         &self,
         user: UserId,
         id: SuggestionId,
     ) -> Result<Option<Versioned<OwnSuggestion>>, StoreError> {
-        self.table.get(own_key(user, id), Read::Strong).await
+        let own = self.table.get::<OwnSuggestion>(own_key(user, id), Read::Strong).await?;
+        Ok(own.filter(|own| own.value.deleted_at.is_none()))
     }
 
-    /// Deletes an open suggestion with the record of its user. False if it is not as it was read.
-    pub async fn delete_suggestion(&self, own: &Versioned<OwnSuggestion>) -> Result<bool, StoreError> {
+    /// Deletes an open suggestion; the record of its user stays as deleted. False if it is not as it was read.
+    pub async fn delete_suggestion(&self, own: &Versioned<OwnSuggestion>, now: Timestamp) -> Result<bool, StoreError> {
         let suggestion = Versioned::new(own.value.suggestion(), OPEN_VERSION);
-        match self.table.transaction().delete(&suggestion).delete(own).commit().await {
+        let (deleted, none) = (own.value.deleted(now), Outbox::none());
+        match self.table.transaction().delete(&suggestion).replace(own, &deleted, &none).commit().await {
             Ok(()) => Ok(true),
             Err(TransactionError::Store(error)) => Err(error),
             Err(TransactionError::Cancelled(_)) => Ok(false),

@@ -40,7 +40,9 @@ impl HomeQuery {
 /// Returns the aquariums that the caller owns or that are shared with the caller, with newest values, open alarms, silent devices, tasks,
 /// low reservoirs and the next service, and the number of unread notifications. It is one read, and follows changes within seconds; values
 /// of sensors follow at the end of an hour. To read your own write, send its time as `atLeast`: the response waits up to 0.7 seconds for
-/// an event of that time or later. Supports `If-None-Match`: 304 if nothing changed.
+/// an event of that time or later. That works for changes of what the screen shows, and neither for entries of a timeline nor for the
+/// removal of an aquarium or of a share, which leave no time on the screen. The next service is the earliest of all equipment whose
+/// services have an interval. Supports `If-None-Match`: 304 if nothing changed.
 #[utoipa::path(
     get, path = "/v1/aquarium/mobile/home", operation_id = "get_home", tag = "screens",
     security(("bearer" = [])),

@@ -8,7 +8,7 @@ use types::{AquariumId, DeviceId, DosePlanId, EpisodeId, EquipmentId, TaskId};
 use utoipa::ToSchema;
 
 use crate::domain::card::{AlarmLine, Card, Cut, DeviceLine, NextService, ReservoirLine, Role, TaskLine};
-use crate::domain::home::{Home, MAX_CARDS};
+use crate::domain::home::Home;
 use crate::domain::unread::MAX_COUNTED;
 use crate::domain::values::{Value, ValueSource};
 
@@ -18,7 +18,8 @@ use crate::domain::values::{Value, ValueSource};
 pub struct HomeView {
     /// Aquariums that the user owns, then those that are shared with the user, each ordered by name. At most 60.
     pub aquariums: Vec<HomeAquarium>,
-    /// Whether the list has 60 aquariums, so that there may be more: `GET /v1/aquarium/aquariums` has all.
+    /// Whether there may be more, since the list has 60 aquariums or as much text as a screen may have: `GET /v1/aquarium/aquariums` has
+    /// all.
     pub has_more: bool,
     /// Unread notifications.
     pub unread: HomeUnread,
@@ -158,6 +159,9 @@ pub struct HomeTasks {
     /// How many there are.
     #[schema(example = 4)]
     pub count: usize,
+    /// How many of the 100 that are due earliest are due now.
+    #[schema(example = 2)]
+    pub due_count: usize,
     /// The 5 that are due earliest.
     pub items: Vec<HomeTask>,
 }
@@ -220,7 +224,7 @@ impl HomeView {
         let cards = home.map(Home::in_order).unwrap_or_default();
         let count = home.map_or(0, |home| home.unread.count(now));
         Self {
-            has_more: cards.len() >= MAX_CARDS,
+            has_more: home.is_some_and(Home::is_full),
             aquariums: cards.into_iter().map(|(id, card)| HomeAquarium::of(id, card, now)).collect(),
             unread: HomeUnread { count, has_more: count >= MAX_COUNTED },
             as_of: home.and_then(Home::as_of),
@@ -231,7 +235,8 @@ impl HomeView {
 impl HomeAquarium {
     fn of(id: AquariumId, card: &Card, now: Timestamp) -> Self {
         let Cut { first, count } = &card.tasks;
-        let tasks = HomeTasks { count: *count, items: first.iter().map(|task| HomeTask::of(task, now)).collect() };
+        let items = first.iter().map(|task| HomeTask::of(task, now)).collect();
+        let tasks = HomeTasks { count: *count, due_count: card.due_count(now), items };
         Self {
             id,
             name: card.name.clone(),

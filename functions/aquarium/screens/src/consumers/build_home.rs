@@ -9,10 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::Envelope;
-use dynamo::{ConflictRetry, Read, Versioned};
-use futures::{StreamExt, TryStreamExt, stream};
+use dynamo::{ConflictRetry, Read, StoreError, Versioned};
+use futures::{StreamExt, stream};
 use jiff::civil::Date;
-use kit::sqs::{Failure, Handled};
+use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{AquariumId, UserId};
 
@@ -21,7 +21,7 @@ use crate::domain::card::Card;
 use crate::domain::facts::Facts;
 use crate::domain::home::Home;
 use crate::domain::news::{Heard, News, UserChange, UserNews, heard};
-use crate::store::{HomeWritten, Store};
+use crate::store::{HomeWritten, Homes, Store};
 
 /// How many homes are written at the same time.
 const MAX_PARALLEL: usize = 10;
@@ -41,6 +41,7 @@ pub async fn build_home(ctx: &'static Builder, event: Envelope<Value>) -> Handle
             let id = news.user_id;
             ctx.users.join(id, news, async |news| Box::pin(user(&ctx.store, id, news)).await).await
         }
+        Some(Heard::Nothing) => Ok(Done::Ignored),
         None => Err(Failure::Poison(format!("unexpected event type {name}"))),
     }
 }
@@ -61,7 +62,8 @@ async fn aquarium(store: &Store, id: AquariumId, news: Vec<News>) -> Result<bool
 ///
 /// Homes are read before the facts: a home that another writer has written since, with newer facts, is a conflict. A writer that finds
 /// nothing to write leaves no trace. So a card is added on condition that the facts are unchanged, and the facts are read once more after
-/// a write: those that were stored meanwhile show too.
+/// a write: those that were stored meanwhile show too. A home that cannot be read or written does not keep the others from their cards:
+/// the failure comes after these.
 pub async fn write_homes(store: &Store, facts: Versioned<Facts>, activity: &Activity) -> Result<bool, Failure> {
     let id = facts.value.aquarium_id;
     let mut users: BTreeSet<UserId> = facts.value.audience();
@@ -94,18 +96,24 @@ async fn write_pass(
     store: &Store,
     facts: &Versioned<Facts>,
     users: &BTreeSet<UserId>,
-    homes: &BTreeMap<UserId, Versioned<Home>>,
+    homes: &Homes,
     activity: &Activity,
 ) -> Result<Pass, Failure> {
-    let written = stream::iter(users).map(async |user| {
-        let read = homes.get(user);
+    let readable: Vec<UserId> = users.iter().copied().filter(|user| !homes.unreadable.contains_key(user)).collect();
+    let written = stream::iter(&readable).map(async |user| {
+        let read = homes.known.get(user);
         let home = read.map_or_else(|| Home::empty(*user), |read| read.value.clone());
         let (id, card) = (facts.value.aquarium_id, Card::of(&facts.value, *user));
         let adds_card = card.is_some() && !home.cards.contains_key(&id);
         let next = home.with_card(id, card).active(activity.get(user).copied());
         store.write_home(read, next, adds_card.then_some(facts)).await
     });
-    let written: Vec<HomeWritten> = written.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+    let written: Vec<Result<HomeWritten, StoreError>> = written.buffer_unordered(MAX_PARALLEL).collect().await;
+    if let Some(error) = homes.unreadable.values().next() {
+        // It may be of a newer version of this function.
+        return Err(Failure::Retry(error.to_string()));
+    }
+    let written = written.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Pass {
         is_changed: written.contains(&HomeWritten::Applied),
         has_conflict: written.contains(&HomeWritten::Conflict),
@@ -143,7 +151,6 @@ fn with_user_news(mut home: Home, news: &UserNews) -> Home {
         UserChange::Added(notifications) => home.unread.merge(notifications, false, news.at),
         UserChange::Read(notifications) => home.unread.merge(notifications, true, news.at),
         UserChange::Active(on) => return home.active(Some(*on)),
-        UserChange::Nothing => {}
     }
     home
 }

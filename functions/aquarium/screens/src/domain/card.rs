@@ -14,6 +14,8 @@ use super::values::Value;
 pub const MAX_NAMED: usize = 3;
 /// Number of tasks that a card names.
 pub const MAX_TASKS: usize = 5;
+/// Number of tasks that are counted when they are due: an aquarium has at most that many.
+pub const MAX_DUE: usize = 100;
 
 /// What a user is to an aquarium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -135,6 +137,9 @@ pub struct Card {
     pub silent: Cut<DeviceLine>,
     /// Tasks with an open occurrence, the earliest first.
     pub tasks: Cut<TaskLine>,
+    /// When tasks are due that it does not name, in milliseconds since 1970, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later_due: Vec<i64>,
     /// Low reservoirs, those first that are empty soonest.
     pub reservoirs: Cut<ReservoirLine>,
     /// The next service of equipment.
@@ -161,11 +166,19 @@ impl Card {
             alarms: alarms(facts),
             silent: silent(facts),
             tasks: tasks(facts),
+            later_due: later_due(facts),
             reservoirs: reservoirs(facts),
             next_service,
             livestock: facts.livestock.shown().map(|(_, count)| u64::from(*count)).sum(),
             as_of,
         })
+    }
+
+    /// Returns how many tasks are due at a time.
+    pub fn due_count(&self, now: Timestamp) -> usize {
+        let named = self.tasks.first.iter().filter(|task| task.due_at <= now).count();
+        let now = now.as_millisecond();
+        named + self.later_due.iter().filter(|due_at| **due_at <= now).count()
     }
 }
 
@@ -201,6 +214,13 @@ fn tasks(facts: &Facts) -> Cut<TaskLine> {
     let all =
         facts.tasks.shown().map(|(task_id, task)| TaskLine { task_id, title: task.title.clone(), due_at: task.due_at });
     Cut::of(all.collect(), MAX_TASKS, |task| (task.due_at, task.task_id))
+}
+
+fn later_due(facts: &Facts) -> Vec<i64> {
+    let mut all: Vec<_> = facts.tasks.shown().map(|(task_id, task)| (task.due_at, task_id)).collect();
+    all.sort_unstable();
+    let later = all.into_iter().take(MAX_DUE).skip(MAX_TASKS);
+    later.map(|(due_at, _)| due_at.as_millisecond()).collect()
 }
 
 fn reservoirs(facts: &Facts) -> Cut<ReservoirLine> {

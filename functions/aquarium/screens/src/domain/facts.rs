@@ -129,6 +129,9 @@ pub struct Facts {
     /// Time of the newest event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Timestamp>,
+    /// Time of the newest event that the figures count, also of those that changed nothing: it depends on no order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<Timestamp>,
 }
 
 impl Facts {
@@ -149,12 +152,14 @@ impl Facts {
             services: Entries::default(),
             livestock: Entries::default(),
             as_of: None,
+            counted_at: None,
         }
     }
 
     /// Returns the facts after an event.
     #[must_use]
-    pub fn with(self, news: News) -> Self {
+    pub fn with(mut self, news: News) -> Self {
+        self.counted_at = self.counted_at.max(news.change.is_counted().then_some(news.at));
         if matches!(news.change, Change::Removed) || self.removed_at.is_some() {
             let removed_at = matches!(news.change, Change::Removed).then_some(news.at);
             return self.removed(removed_at);
@@ -204,7 +209,8 @@ impl Facts {
     #[must_use]
     pub fn removed(self, at: Option<Timestamp>) -> Self {
         let leaving = if self.removed_at.is_some() { self.leaving.clone() } else { self.audience() };
-        Self { removed_at: self.removed_at.max(at), leaving, ..Self::nothing(self.aquarium_id) }
+        let (removed_at, counted_at) = (self.removed_at.max(at), self.counted_at.max(at));
+        Self { removed_at, counted_at, leaving, ..Self::nothing(self.aquarium_id) }
     }
 
     /// Returns the facts once the homes of users who lost access are written.

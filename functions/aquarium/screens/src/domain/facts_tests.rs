@@ -2,7 +2,7 @@
 
 use contracts::aquariums::{
     AccessChanged, AlarmChanged, AlarmStatus, AquariumChanged, AquariumCreated, AquariumMember, AquariumRemoved,
-    DeviceSilenceChanged, EquipmentServiced, HourSummary, LivestockChanged, MovementCause, ReadingRecorded,
+    DeviceSilenceChanged, EquipmentChanged, HourSummary, LivestockChanged, MovementCause, ReadingRecorded,
     ReadingsSummarized,
 };
 use contracts::timeline::{DosePlanChanged, TaskChanged, TaskStatus};
@@ -73,7 +73,7 @@ fn access(revision: u64, members: &[u128]) -> News {
 }
 
 fn removed() -> News {
-    news(90, AquariumRemoved { aquarium_id: aquarium_id(), owner_id: user(1), revision: 99 })
+    news(35, AquariumRemoved { aquarium_id: aquarium_id(), owner_id: user(1), revision: 99 })
 }
 
 fn alarm(number: u128, revision: u64, status: AlarmStatus) -> News {
@@ -109,7 +109,8 @@ fn silence(revision: u64, silent: bool) -> News {
         last_sample_at: Some(at(2)),
         revision,
     };
-    news(40, fact)
+    // Clocks of different processes: later revisions have earlier times.
+    news(45 - i64::try_from(revision).unwrap(), fact)
 }
 
 fn task(number: u128, revision: u64, due: Option<i64>) -> News {
@@ -141,16 +142,16 @@ fn plan(revision: u64, reservoir_low: bool) -> News {
     news(55, fact)
 }
 
-fn serviced(number: u128, due_on: Date) -> News {
-    let fact = EquipmentServiced {
+fn equipment(number: u128, revision: u64, next_due_on: Option<Date>, deleted: bool) -> News {
+    let fact = EquipmentChanged {
         equipment_id: EquipmentId::new(id(number)),
         aquarium_id: aquarium_id(),
         owner_id: user(1),
-        serviced_at: at(1),
-        next_due_on: Some(due_on),
-        revision: 1,
+        next_due_on,
+        deleted,
+        revision,
     };
-    news(60, fact)
+    news(62, fact)
 }
 
 fn livestock(number: u128, revision: u64, count: u32) -> News {
@@ -230,8 +231,12 @@ fn history() -> Vec<News> {
         task(22, 1, Some(100)),
         task(22, 2, None),
         plan(1, true),
-        serviced(31, date(24)),
-        serviced(32, date(6)),
+        equipment(31, 1, Some(date(24)), false),
+        equipment(32, 1, Some(date(6)), false),
+        equipment(33, 1, Some(date(2)), false),
+        equipment(33, 2, Some(date(28)), false),
+        equipment(34, 1, Some(date(1)), false),
+        equipment(34, 2, Some(date(1)), true),
         livestock(41, 1, 10),
         livestock(41, 2, 7),
         livestock(42, 1, 5),
@@ -241,6 +246,11 @@ fn history() -> Vec<News> {
 /// Merges events as the store does, which settles the facts after each.
 fn merged(news: impl IntoIterator<Item = News>) -> Facts {
     news.into_iter().fold(Facts::nothing(aquarium_id()), |facts, news| facts.with(news).settled())
+}
+
+/// What is left of the aquarium. Events that the figures count may be of a later time than the removal: the silence at 44.
+fn tombstone() -> Facts {
+    Facts { removed_at: Some(at(35)), counted_at: Some(at(44)), ..Facts::nothing(aquarium_id()) }
 }
 
 proptest! {
@@ -256,7 +266,7 @@ proptest! {
         news in Just([history(), vec![removed(), removed()]].concat()).prop_shuffle(),
     ) {
         let facts = merged(news);
-        prop_assert_eq!(&facts, &Facts { removed_at: Some(at(90)), ..Facts::nothing(aquarium_id()) });
+        prop_assert_eq!(&facts, &tombstone());
         prop_assert!(Card::of(&facts, user(1)).is_none() && Contribution::of(&facts).is_none());
     }
 
@@ -268,10 +278,10 @@ proptest! {
         let (mut facts, mut shard) = (Facts::nothing(aquarium_id()), Shard::empty(0));
         for news in news.into_iter().filter(|news| ends || *news != removed()) {
             let next = facts.clone().with(news);
-            shard = shard.after(Contribution::of(&facts).as_ref(), Contribution::of(&next).as_ref(), next.removed_at);
+            shard = shard.after(Contribution::of(&facts).as_ref(), Contribution::of(&next).as_ref(), next.counted_at);
             facts = next;
         }
-        let expected = Shard::empty(0).after(None, Contribution::of(&facts).as_ref(), facts.removed_at);
+        let expected = Shard::empty(0).after(None, Contribution::of(&facts).as_ref(), facts.counted_at);
         prop_assert_eq!(shard, expected);
     }
 }
@@ -299,6 +309,8 @@ fn lists_of_a_card_are_cut_and_counted() {
     let newest: Vec<_> = card.alarms.first.iter().map(|alarm| alarm.fired_at).collect();
     assert_eq!((card.alarms.count, newest), (5, vec![at(5), at(4), at(3)]));
     assert_eq!((card.tasks.count, card.tasks.first.len(), card.tasks.first[0].due_at), (9, 5, at(91)));
+    // Due at 91 to 99: those that the card does not name count too.
+    assert_eq!([90, 91, 95, 96, 99].map(|second| card.due_count(at(second))), [0, 1, 5, 6, 9]);
 }
 
 #[test]
@@ -312,6 +324,23 @@ fn a_member_who_loses_access_is_named_until_the_home_is_written() {
     assert_eq!(gone.leaving, [user(1), user(2), user(3)].into());
     assert_eq!((gone.owner_id, gone.access.clone(), gone.details.clone()), (None, None, None));
     assert!(gone.settled().audience().is_empty());
+}
+
+#[test]
+fn the_next_service_follows_intervals_and_deletions_of_equipment() {
+    let date = |day| jiff::civil::date(2026, 12, day);
+    let next = |news: &[News]| {
+        let all = [created()].into_iter().chain(news.iter().cloned());
+        Card::of(&merged(all), user(1)).unwrap().next_service.map(|next| next.due_on)
+    };
+    let never_serviced = equipment(31, 1, Some(date(24)), false);
+    let longer_interval = equipment(31, 2, Some(date(30)), false);
+    let other = equipment(32, 1, Some(date(26)), false);
+    let deleted = equipment(31, 3, None, true);
+    assert_eq!(next(&[never_serviced.clone()]), Some(date(24)));
+    assert_eq!(next(&[longer_interval.clone(), other.clone(), never_serviced.clone()]), Some(date(26)));
+    assert_eq!(next(&[deleted.clone(), never_serviced, longer_interval]), None);
+    assert_eq!(next(&[other, equipment(31, 2, Some(date(1)), false), deleted]), Some(date(26)));
 }
 
 #[test]

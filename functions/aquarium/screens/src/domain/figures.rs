@@ -134,20 +134,20 @@ impl Shard {
         Self { shard, kinds: BTreeMap::new(), members: 0, open_alarms: 0, alarmed: 0, silent_devices: 0, as_of: None }
     }
 
-    /// Returns the shard after the facts of an aquarium changed.
+    /// Returns the shard after the facts of an aquarium changed. `counted_at` is the time of the newest event that they count.
     #[must_use]
     pub fn after(
         &self,
         before: Option<&Contribution>,
         after: Option<&Contribution>,
-        removed_at: Option<Timestamp>,
+        counted_at: Option<Timestamp>,
     ) -> Self {
         let mut next = self.clone();
         for (contribution, sign) in before.map(|it| (it, -1)).into_iter().chain(after.map(|it| (it, 1))) {
             next.add(contribution, sign);
         }
         next.kinds.retain(|_, count| *count != 0);
-        next.as_of = next.as_of.max(after.map(|after| after.as_of)).max(removed_at);
+        next.as_of = next.as_of.max(counted_at);
         next
     }
 

@@ -2,7 +2,7 @@
 
 use contracts::aquariums::{
     AccessChanged, AlarmChanged, AlarmStatus, AquariumChanged, AquariumCreated, AquariumRemoved, DeviceSilenceChanged,
-    EquipmentServiced, HourSummary, LivestockChanged, ReadingRecorded, ReadingsSummarized,
+    EquipmentChanged, HourSummary, LivestockChanged, ReadingRecorded, ReadingsSummarized,
 };
 use contracts::notifications::{NotificationAdded, NotificationsRead, ReadNotification};
 use contracts::timeline::{DosePlanChanged, EntriesAppended, TaskChanged, TaskStatus};
@@ -36,7 +36,7 @@ pub enum Change {
     Task(TaskId, u64, Option<Task>),
     /// The reservoir of a dose plan with the revision of the plan; none unless it is low.
     Reservoir(DosePlanId, u64, Option<LowReservoir>),
-    /// The date of the next service of equipment with its revision.
+    /// The date of the next service of equipment with its revision; none without an interval, and once it is deleted.
     Service(EquipmentId, u64, Option<Date>),
     /// The count of livestock with its revision; none for zero.
     Livestock(LivestockId, u64, Option<u32>),
@@ -77,8 +77,6 @@ pub enum UserChange {
     Read(Vec<ReadNotification>),
     /// The user wrote into the timeline of an aquarium on this day in UTC.
     Active(Date),
-    /// Nothing that concerns them: the system caused the event.
-    Nothing,
 }
 
 /// What an event is about.
@@ -88,12 +86,14 @@ pub enum Heard {
     Aquarium(Box<News>),
     /// A user.
     User(UserNews),
+    /// Nothing that a screen shows.
+    Nothing,
 }
 
 /// Returns what an event says; none for an event that this context does not use.
 pub fn heard(event: Envelope<Value>) -> Result<Option<Heard>, WrongEvent> {
     if event.is::<NotificationAdded>() || event.is::<NotificationsRead>() || event.is::<EntriesAppended>() {
-        return of_user(event).map(|news| Some(Heard::User(news)));
+        return of_user(event).map(|news| Some(news.map_or(Heard::Nothing, Heard::User)));
     }
     of_aquarium(event).map(|news| news.map(|news| Heard::Aquarium(Box::new(news))))
 }
@@ -115,8 +115,8 @@ fn of_aquarium(event: Envelope<Value>) -> Result<Option<News>, WrongEvent> {
         news::<AlarmChanged>(event)
     } else if event.is::<DeviceSilenceChanged>() {
         news::<DeviceSilenceChanged>(event)
-    } else if event.is::<EquipmentServiced>() {
-        news::<EquipmentServiced>(event)
+    } else if event.is::<EquipmentChanged>() {
+        news::<EquipmentChanged>(event)
     } else if event.is::<LivestockChanged>() {
         news::<LivestockChanged>(event)
     } else if event.is::<TaskChanged>() {
@@ -128,20 +128,19 @@ fn of_aquarium(event: Envelope<Value>) -> Result<Option<News>, WrongEvent> {
     }
 }
 
-fn of_user(event: Envelope<Value>) -> Result<UserNews, WrongEvent> {
+/// None for entries that the system wrote: they say nothing about a user.
+fn of_user(event: Envelope<Value>) -> Result<Option<UserNews>, WrongEvent> {
     let at = event.occurred_at;
     if event.is::<NotificationAdded>() {
         let NotificationAdded { user_id, notification_id, .. } = event.decode()?.data;
         let added = vec![ReadNotification { notification_id, added_at: at }];
-        Ok(UserNews { user_id, at, what: UserChange::Added(added) })
+        Ok(Some(UserNews { user_id, at, what: UserChange::Added(added) }))
     } else if event.is::<NotificationsRead>() {
         let NotificationsRead { user_id, notifications } = event.decode()?.data;
-        Ok(UserNews { user_id, at, what: UserChange::Read(notifications) })
+        Ok(Some(UserNews { user_id, at, what: UserChange::Read(notifications) }))
     } else {
-        let activity = activity(event.actor, at);
-        let owner_id = event.decode::<EntriesAppended>()?.data.owner_id;
-        let (user_id, what) = activity.map_or((owner_id, UserChange::Nothing), |(id, on)| (id, UserChange::Active(on)));
-        Ok(UserNews { user_id, at, what })
+        let event = event.decode::<EntriesAppended>()?;
+        Ok(activity(event.actor, at).map(|(user_id, on)| UserNews { user_id, at, what: UserChange::Active(on) }))
     }
 }
 
@@ -222,9 +221,10 @@ impl About for DeviceSilenceChanged {
     }
 }
 
-impl About for EquipmentServiced {
+impl About for EquipmentChanged {
     fn about(self, _at: Timestamp) -> (AquariumId, UserId, Change) {
-        (self.aquarium_id, self.owner_id, Change::Service(self.equipment_id, self.revision, self.next_due_on))
+        let due_on = self.next_due_on.filter(|_| !self.deleted);
+        (self.aquarium_id, self.owner_id, Change::Service(self.equipment_id, self.revision, due_on))
     }
 }
 
@@ -241,6 +241,13 @@ impl About for TaskChanged {
         let due_at = self.due_at.filter(|_| self.status == TaskStatus::Scheduled);
         let task = due_at.map(|due_at| Task { title, due_at });
         (self.aquarium_id, self.owner_id, Change::Task(self.task_id, self.revision, task))
+    }
+}
+
+impl Change {
+    /// True if figures of aquariums count it.
+    pub const fn is_counted(&self) -> bool {
+        matches!(self, Self::Details(_) | Self::Access(_) | Self::Removed | Self::Alarm(..) | Self::Silence(..))
     }
 }
 

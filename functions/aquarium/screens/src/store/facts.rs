@@ -78,7 +78,7 @@ impl Store {
     ) -> Result<Option<Versioned<Facts>>, StoreError> {
         let (was, is) = (Contribution::of(before), Contribution::of(&next));
         let none = Outbox::none();
-        if was == is && before.removed_at == next.removed_at {
+        if was == is && before.counted_at == next.counted_at {
             let written = match &known.facts {
                 Some(facts) => self.table.replace(facts, next, &none).await,
                 None => self.table.create(next, &none).await,
@@ -94,7 +94,7 @@ impl Store {
             None => self.table.transaction().create(&next, &none),
         };
         let shard = known.shard.as_ref().map_or_else(|| Shard::empty(shard_of(id)), |shard| shard.value.clone());
-        let shard = shard.after(was.as_ref(), is.as_ref(), next.removed_at);
+        let shard = shard.after(was.as_ref(), is.as_ref(), next.counted_at);
         transaction = match &known.shard {
             Some(read) if read.value == shard => transaction,
             Some(read) => transaction.replace(read, &shard, &none),

@@ -13,6 +13,15 @@ use crate::domain::home::Home;
 /// Number of homes that are read at the same time; they can be large.
 const PAGE_HOMES: usize = 25;
 
+/// Homes of users. Those of users about whom nothing is known are in neither.
+#[derive(Debug, Default)]
+pub struct Homes {
+    /// The homes.
+    pub known: BTreeMap<UserId, Versioned<Home>>,
+    /// Why homes cannot be read.
+    pub unreadable: BTreeMap<UserId, StoreError>,
+}
+
 /// The result of a write of a home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HomeWritten {
@@ -32,14 +41,21 @@ impl Store {
         self.table.get(home_key(user), read).await
     }
 
-    /// Reads the homes of users, strongly consistent.
-    pub async fn homes(&self, users: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, Versioned<Home>>, StoreError> {
+    /// Reads the homes of users, strongly consistent. One that cannot be read does not keep the others from their cards.
+    pub async fn homes(&self, users: &BTreeSet<UserId>) -> Result<Homes, StoreError> {
         let users: Vec<UserId> = users.iter().copied().collect();
-        let mut homes = BTreeMap::new();
+        let mut homes = Homes::default();
         for page in users.chunks(PAGE_HOMES) {
             let keys = page.iter().map(|user| home_key(*user)).collect();
-            let found: Vec<Versioned<Home>> = self.table.get_many(keys, Read::Strong).await?.into_all()?;
-            homes.extend(found.into_iter().map(|home| (home.value.user_id, home)));
+            let mut found = self.table.get_many(keys, Read::Strong).await?;
+            for user in page {
+                match found.take::<Home>(home_key(*user)) {
+                    Ok(home) => homes.known.extend(home.map(|home| (*user, home))),
+                    Err(error) => {
+                        homes.unreadable.insert(*user, error);
+                    }
+                }
+            }
         }
         Ok(homes)
     }

@@ -33,7 +33,7 @@ pub struct CalendarLinkView {
 /// Creates the caller's own link to the calendar feed of the aquarium, which calendar programs read without a sign-in. Members of
 /// the aquarium can create one, viewers too. A former link of the caller stops working. The link stops working when the caller is no
 /// longer a member. The response contains the secret of the link, which is not shown again. Each request creates another link.
-/// Limit: 1,000 changes of timelines per user and day.
+/// Limit: 20 new calendar links per user and day.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/calendar-link", operation_id = "create_calendar_link", tag = "timeline",
     security(("bearer" = [])),
@@ -41,7 +41,7 @@ pub struct CalendarLinkView {
     responses(
         (status = 200, description = "Link created", body = CalendarLinkView),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
-        (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
+        (status = 429, description = "`request.limit_exceeded`: the user created 20 calendar links today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn create_calendar_link(

@@ -3,10 +3,11 @@
 //! Emits `timeline.task_changed.v1`. The timer of the task is not cancelled: its message finds no task.
 
 use axum::extract::State;
+use contracts::{Actor, Envelope};
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Standing;
 use kit::http::{IfMatch, Invocation, NoContent, Path, Problem};
-use types::{AquariumId, TaskId};
+use types::{AquariumId, EventId, TaskId};
 
 use super::command::is_written;
 use super::{TaskPath, parsing};
@@ -50,7 +51,9 @@ pub async fn delete_task(
         let read = opened.task.as_ref().ok_or(Refusal::NoSuchTask)?;
         if_match.check(read.version)?;
         let fact = read.value.deletion(opened.scope.owner_id(), read.version + 1);
-        let outbox = Outbox::of(call.event(now, fact))?;
+        // It does not name the member: the mark that carries it outlives the member's account, and nothing leads erasure to it.
+        let correlation_id = call.correlation_id.clone();
+        let outbox = Outbox::of(Envelope::new(EventId::generate(), now, correlation_id, Actor::System, fact))?;
         let change = TaskChange { opened: &opened, next: &read.value, is_written: false, outbox: &outbox, now };
         if is_written(ctx.store.delete_task(read, &change).await)? {
             return Ok(NoContent);

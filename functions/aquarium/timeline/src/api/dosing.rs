@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use kit::auth::Standing;
 use kit::http::{Fields, Invocation, Problem, Tagged};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use types::{AquariumId, DosePlanId, EventId, TextError, line};
 use utoipa::ToSchema;
 
@@ -60,17 +60,12 @@ pub struct NewReservoir {
     /// Size in microlitres.
     #[schema(minimum = 1_000, maximum = 1_000_000_000, example = 1_000_000)]
     size_ul: u64,
-    /// What it contains now, in microlitres, if the plan had no reservoir before. Full if absent.
+    /// What it contains now, in microlitres. Full if absent. Not allowed if the plan has a reservoir: record a refill.
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     filled_ul: Option<u64>,
     /// The reservoir is low this many days before it is empty.
     #[schema(minimum = 1, maximum = 60, example = 7)]
     alarm_days: u16,
-}
-
-/// A field that may be absent but not null.
-pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(value).map(Some)
 }
 
 /// Parses the name of a product.
@@ -134,6 +129,7 @@ pub fn refused(error: PlanError) -> Problem {
         PlanError::TooManyChanges => return DoseRefusal::TooManyChanges.into(),
         PlanError::Regimen(error) => error.field(),
         PlanError::SizeBelowContent { .. } => "reservoir.sizeUl",
+        PlanError::AlreadyFilled => "reservoir.filledUl",
         PlanError::Volume { .. } => "volumeUl",
         PlanError::RefillTime => "filledAt",
         PlanError::NoDose => "doseAt",

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use futures::future::try_join;
 use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use kit::http::{IfNoneMatch, Path, Problem};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -11,6 +13,7 @@ use crate::ctx::ConsumerContext;
 use crate::domain::calendar_token::CalendarToken;
 use crate::domain::dose::DosePlan;
 use crate::domain::feed::{Feed, FeedEvent};
+use crate::domain::task::Task;
 use crate::problem::DoseRefusal;
 
 /// The address holds a secret: shared caches keep nothing.
@@ -18,6 +21,8 @@ const CACHE_CONTROL: &str = "private, max-age=900";
 const CONTENT_TYPE: &str = "text/calendar; charset=utf-8";
 /// Bytes of the hash that is the `ETag`.
 const TAG_BYTES: usize = 16;
+/// Maximum number of events of a task: one for each day ahead, and those that are open.
+const MAX_TASK_EVENTS: usize = 100;
 
 /// Path of a feed.
 #[derive(Clone, Deserialize)]
@@ -27,10 +32,12 @@ pub struct CalendarPath {
 
 /// Get a calendar feed
 ///
-/// Returns the calendar feed of an aquarium as iCalendar (RFC 5545): when reservoirs of dose plans must be refilled, from 30 days
-/// ago to 90 days ahead. No sign-in is needed: the name of the file contains the secret of a member's calendar link, which
-/// authorizes this and nothing else. Times are in UTC. Texts are in English. The feed stops working when the link is replaced or
-/// deleted, and when its user is no longer a member of the aquarium.
+/// Returns the calendar feed of an aquarium as iCalendar (RFC 5545): when tasks are due, and when reservoirs of dose plans must be
+/// refilled, from 30 days ago to 90 days ahead. Of a task these are the open occurrences, which stay until they are done or skipped,
+/// and those to come; of a rolling task the latter are a forecast. Paused tasks and notes are not included. No sign-in is needed:
+/// the name of the file contains the secret of a member's calendar link, which authorizes this and nothing else. Times are in UTC.
+/// Texts are in English. The feed stops working when the link is replaced or deleted, and when its user is no longer a member of
+/// the aquarium.
 #[utoipa::path(
     get, path = "/v1/aquarium/calendar/{file}", operation_id = "get_calendar", tag = "timeline",
     params(
@@ -51,9 +58,12 @@ pub async fn get_calendar(
     let token = CalendarToken::read(&path.file).map_err(|_| DoseRefusal::NoSuchCalendar)?;
     let access = ctx.store.access(token.aquarium_id()).await?;
     let scope = access.and_then(|access| access.value.scope_of_link(&token)).ok_or(DoseRefusal::NoSuchCalendar)?;
-    let plans = ctx.store.all_plans(&scope).await?;
-    let mut feed = Feed::new(ctx.clock.now());
+    let (plans, tasks) = try_join(ctx.store.all_plans(&scope), ctx.store.all_tasks(scope.aquarium_id())).await?;
+    let now = ctx.clock.now();
+    let mut feed = Feed::new(now);
+    let range = feed.range();
     feed.extend(plans.iter().filter_map(refill));
+    feed.extend(tasks.iter().flat_map(|task| due(&task.value, range, now)));
     respond(feed.into_text(), &known)
 }
 
@@ -68,6 +78,24 @@ fn refill(plan: &DosePlan) -> Option<FeedEvent> {
         title: format!("Refill: {}", plan.product),
         description: format!("The reservoir will be empty at {}.", types::time::text(&empty_at)),
     })
+}
+
+/// When a task is due: what is open, and what is to come. Notes are left out: calendar programs keep what they read, and notes are
+/// deleted with their author's account.
+fn due(task: &Task, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Vec<FeedEvent> {
+    if task.paused {
+        return Vec::new();
+    }
+    let task = task.advanced(now);
+    let changed_at = task.settled.map_or(task.created_at, |settled| settled.at.max(task.created_at));
+    let event = |starts_at: Timestamp| FeedEvent {
+        uid: format!("task-{}-{}", task.id, starts_at.as_millisecond()),
+        changed_at,
+        starts_at,
+        title: task.details.title.clone(),
+        description: String::new(),
+    };
+    task.occurrences(from, to, MAX_TASK_EVENTS).into_iter().map(event).collect()
 }
 
 fn respond(text: String, known: &IfNoneMatch) -> Result<Response, Problem> {

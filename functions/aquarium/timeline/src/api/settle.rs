@@ -64,7 +64,7 @@ impl Command {
         call: &Invocation,
     ) -> Result<Tagged<SettledOccurrence>, Problem> {
         let (store, user, TaskPath { id, task_id }) = (&timed.ctx.store, standing.user_id(), self.path);
-        let mut retry = ConflictRetry::default();
+        let (mut retry, mut was_read_again) = (ConflictRetry::default(), false);
         loop {
             let (_caller, found) = standing.with(store.open_to_settle(user, id, task_id, self.id())).await?;
             let (opened, task, is_known) = found.ok_or(Refusal::NoSuchAquarium)?;
@@ -77,6 +77,11 @@ impl Command {
             }
             if opened.head.as_ref().is_some_and(|head| head.value.saved.is_newer()) {
                 return Err(Refusal::NewerEntries.into());
+            }
+            if !was_read_again && read.value.settled(&self.settlement, self.now).is_err() {
+                // The mark may have been written after it was read and before the task was: a batch of reads is no snapshot.
+                was_read_again = true;
+                continue;
             }
             let stream = store.stream(&opened).await?;
             let decided = self.decide(&read.value, stream, user)?;

@@ -11,8 +11,8 @@ use types::{AquariumId, DosePlanId, new_uuid};
 use utoipa::ToSchema;
 
 use super::dose_views::DosePlanView;
-use super::dosing::{self, DosePlanPath, NewReservoir, PumpCalibration, Step, change, given, refused, tagged};
-use super::parsing::in_millis;
+use super::dosing::{self, DosePlanPath, NewReservoir, PumpCalibration, Step, change, refused, tagged};
+use super::parsing::{given, in_millis};
 use crate::ctx::Ctx;
 use crate::domain::dose::{Change, DoseDay};
 

@@ -23,6 +23,10 @@ impl Store {
         loop {
             let known = self.table.get::<Access>(access_key(fact.aquarium_id), Read::Strong).await?;
             let Some(next) = Access::after(known.as_ref().map(|known| &known.value), fact) else { return Ok(false) };
+            // Before the members are listed: nothing would remove them from an aquarium that is never known here.
+            if known.is_none() && self.table.is_forgotten(fact.owner_id).await? {
+                return Ok(false);
+            }
             // Before the members: an event that comes again after a failure finds the same users.
             self.keep_shares(known.as_ref().map(|known| &known.value), &next, now).await?;
             let transaction = self.table.transaction().unless_forgotten(fact.owner_id);

@@ -9,7 +9,7 @@ use super::keys::{DoseTally, access_key, dose_key, doses_of, reservoirs_until};
 use super::{Store, Timeline};
 use crate::domain::access::{Access, Scope};
 use crate::domain::dose::{DosePlan, MAX_PLANS};
-use crate::domain::limits::CHANGES;
+use crate::domain::limits::{CALENDAR_LINKS, CHANGES};
 
 /// Items per read of all plans.
 const READ_ITEMS: u32 = 100;
@@ -36,7 +36,7 @@ pub enum NotPlanned {
     Conflict,
     /// The aquarium has [`MAX_PLANS`] plans.
     TooMany,
-    /// The caller changed timelines too often.
+    /// The caller changed timelines, or created calendar links, too often.
     Limit(Exceeded),
     /// The caller's account is deleted.
     UserErased,
@@ -44,7 +44,8 @@ pub enum NotPlanned {
     Store(StoreError),
 }
 
-/// The numbers of the conditions in a transaction: the access, that the caller is not erased, the limit, the count of plans.
+/// The numbers of the conditions in a transaction: the access, that the caller is not erased, the limit, and, where a plan is added,
+/// the count of plans.
 const ACCESS: usize = 0;
 const ERASED: usize = 1;
 const LIMIT: usize = 2;
@@ -111,7 +112,7 @@ impl Store {
         let transaction = self.of_member(&opened.access, &opened.scope, now);
         let tally = DoseTally { aquarium_id: plan.aquarium_id };
         let transaction = transaction.count(&tally, PLANS, 1, 0..=i64::from(MAX_PLANS));
-        commit(transaction.create(plan, outbox), now).await
+        commit(transaction.create(plan, outbox), Some(TALLY), CHANGES.exceeded(now)).await
     }
 
     /// Changes a plan while it and the access are as they were read.
@@ -127,10 +128,11 @@ impl Store {
             let tally = DoseTally { aquarium_id: next.aquarium_id };
             transaction = transaction.count(&tally, PLANS, -1, 0..=i64::MAX);
         }
-        commit(transaction.replace(read, next, outbox), now).await
+        commit(transaction.replace(read, next, outbox), None, CHANGES.exceeded(now)).await
     }
 
-    /// Sets or removes the calendar link of a member, while the access is as it was read.
+    /// Sets or removes the calendar link of a member, while the access is as it was read. New links have a limit of their own: each
+    /// replaces the access, on which all writes of the aquarium are conditional, and viewers can create links too.
     pub async fn set_calendar(
         &self,
         access: &Versioned<Access>,
@@ -138,7 +140,9 @@ impl Store {
         (user, now): (UserId, Timestamp),
     ) -> Result<(), NotPlanned> {
         let transaction = self.table.transaction().replace(access, next, &Outbox::none()).unless_forgotten(user);
-        commit(CHANGES.count_in(transaction, Subject::User(user), now), now).await
+        let limit = if next.calendars.contains_key(&user) { CALENDAR_LINKS } else { CHANGES };
+        let transaction = limit.count_in(transaction, Subject::User(user), now);
+        commit(transaction, None, limit.exceeded(now)).await
     }
 
     /// The members of an aquarium.
@@ -188,8 +192,13 @@ impl Store {
     }
 }
 
-/// Commits a transaction. A change of the access comes before limits: the user may have lost the membership.
-async fn commit(transaction: Transaction<Timeline>, now: Timestamp) -> Result<(), NotPlanned> {
+/// Commits a transaction. A change of the access comes before limits: the user may have lost the membership. `tally` is the number of
+/// the count that can be too high, if there is one; the write after it creates what is counted, and fails if that is there already.
+async fn commit(
+    transaction: Transaction<Timeline>,
+    tally: Option<usize>,
+    exceeded: Exceeded,
+) -> Result<(), NotPlanned> {
     match transaction.commit().await {
         Ok(()) => Ok(()),
         Err(TransactionError::Store(error)) => Err(NotPlanned::Store(error)),
@@ -198,8 +207,8 @@ async fn commit(transaction: Transaction<Timeline>, now: Timestamp) -> Result<()
         } else if cancelled.failed(ERASED) {
             NotPlanned::UserErased
         } else if cancelled.failed(LIMIT) {
-            NotPlanned::Limit(CHANGES.exceeded(now))
-        } else if cancelled.failed(TALLY) {
+            NotPlanned::Limit(exceeded)
+        } else if tally.is_some_and(|at| cancelled.failed(at) && !cancelled.failed(at + 1)) {
             NotPlanned::TooMany
         } else {
             NotPlanned::Conflict

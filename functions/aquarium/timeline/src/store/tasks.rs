@@ -11,12 +11,18 @@ use super::keys::{Owned, Shared, access_key, head_key, mark_key, owned_by, share
 use super::task_items::{TaskTally, due_in, ended_key, own_task_key, task_key, tasks_of};
 use super::{Ended, Mark, NotWritten, Opened, OwnTask, Store, Timeline};
 use crate::domain::access::{Access, Scope};
-use crate::domain::task::{MAX_TASKS, Task};
+use crate::domain::task::{Details, MAX_TASKS, Task};
 
 /// Number of aquariums of each kind, own and shared, of which tasks are listed together. Each takes a query.
-const MAX_DUE_AQUARIUMS: u32 = 25;
+const MAX_DUE_AQUARIUMS: usize = 25;
+/// Number of aquariums that are read to find those: what was shared with a user is marked for months after it ended.
+const MAX_LISTED_AQUARIUMS: u32 = 100;
+/// Maximum number of reads of all tasks of an aquarium: a read ends after a megabyte.
+const MAX_TASK_READS: u32 = 4;
 /// The number of the write that counts the tasks of the aquarium, in the transaction that creates one.
 const TALLY: usize = 3;
+/// The number of the last condition of that transaction: that the task was not deleted.
+const NOT_ENDED: usize = 6;
 
 /// An aquarium that a member opened to read or change a task, from one strongly consistent read.
 #[derive(Debug)]
@@ -96,13 +102,15 @@ impl Store {
         Ok(Some((Opened { access, scope, head, mark, own_entry: None }, task, is_known)))
     }
 
-    /// Adds a task, unless the aquarium has the maximum number.
+    /// Adds a task, unless the aquarium has the maximum number or the task was deleted.
     pub async fn add_task(&self, change: &TaskChange<'_>) -> Result<(), NotWritten> {
         let transaction = self.begin_change(change);
         let tally = TaskTally { aquarium_id: change.next.aquarium_id };
         let transaction = transaction.count(&tally, TaskTally::TASKS, 1, 0..=i64::from(MAX_TASKS));
         let transaction = transaction.create(change.next, change.outbox);
-        match change.keep_own(transaction).commit().await {
+        // Last: a late duplicate of the request may have read before the task was created and deleted.
+        let transaction = change.keep_own(transaction).absent(ended_key(change.next.aquarium_id, change.next.id));
+        match transaction.commit().await {
             Err(TransactionError::Cancelled(cancelled)) if is_full(&cancelled) => Err(NotWritten::TooManyTasks),
             committed => committed.map_err(|error| NotWritten::of(error, change.now)),
         }
@@ -142,13 +150,16 @@ impl Store {
     /// The tasks of a user's own aquariums and of those that are shared with the user, in two round trips. The access of each
     /// aquarium decides.
     pub async fn due_tasks(&self, user: UserId) -> Result<DueTasks, StoreError> {
-        let owned = self.table.list::<Owned>(owned_by(user), false, MAX_DUE_AQUARIUMS, None);
-        let shared = self.table.list::<Shared>(shared_with(user), false, MAX_DUE_AQUARIUMS, None);
+        let owned = self.table.list::<Owned>(owned_by(user), false, MAX_LISTED_AQUARIUMS, None);
+        let shared = self.table.list::<Shared>(shared_with(user), false, MAX_LISTED_AQUARIUMS, None);
         let (owned, shared) = try_join(owned, shared).await?;
-        let is_complete = owned.next.is_none() && shared.next.is_none();
-        let owned = owned.items.iter().map(|owned| owned.value.aquarium_id);
+        let is_listed = owned.next.is_none() && shared.next.is_none();
+        let owned: Vec<_> = owned.items.iter().map(|owned| owned.value.aquarium_id).collect();
         let shared = shared.items.iter().filter(|shared| shared.value.is_member);
-        let ids: BTreeSet<AquariumId> = owned.chain(shared.map(|shared| shared.value.aquarium_id)).collect();
+        let shared: Vec<_> = shared.map(|shared| shared.value.aquarium_id).collect();
+        let is_complete = is_listed && owned.len().max(shared.len()) <= MAX_DUE_AQUARIUMS;
+        let first = |ids: Vec<AquariumId>| ids.into_iter().take(MAX_DUE_AQUARIUMS);
+        let ids: BTreeSet<AquariumId> = first(owned).chain(first(shared)).collect();
         let accesses = self.table.get_many(ids.iter().map(|id| access_key(*id)).collect(), Read::Strong);
         let lists = try_join_all(ids.iter().map(|id| self.all_tasks(*id)));
         let (mut accesses, lists) = try_join(accesses, lists).await?;
@@ -162,8 +173,19 @@ impl Store {
         Ok(DueTasks { tasks, is_complete })
     }
 
-    async fn all_tasks(&self, aquarium: AquariumId) -> Result<Vec<Versioned<Task>>, StoreError> {
-        Ok(self.table.list(tasks_of(aquarium), false, MAX_TASKS, None).await?.items)
+    /// All tasks of an aquarium. The caller checks the access. May miss the last second.
+    pub async fn all_tasks(&self, aquarium: AquariumId) -> Result<Vec<Versioned<Task>>, StoreError> {
+        let (mut tasks, mut after) = (Vec::new(), None);
+        for _ in 0..MAX_TASK_READS {
+            // One more than there are: a page that is full has a next one, also if that is empty.
+            let page = self.table.list::<Task>(tasks_of(aquarium), false, MAX_TASKS + 1, after).await?;
+            tasks.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(tasks)
     }
 
     /// Returns a task with the members of its aquarium.
@@ -209,9 +231,11 @@ impl OwnTask {
         Self { user_id, aquarium_id, task_id, details: None, schedule: None, recorded_at: now }
     }
 
-    /// The same with what the user wrote.
+    /// The same with what the user wrote. Notes of another member stay out: their author's account is deleted without this one.
     fn written(self, task: &Task) -> Self {
-        Self { details: Some(task.details.clone()), schedule: Some(task.latest_schedule().clone()), ..self }
+        let notes = task.details.notes.clone().filter(|_| task.notes_by == Some(self.user_id));
+        let details = Details { notes, ..task.details.clone() };
+        Self { details: Some(details), schedule: Some(task.latest_schedule().clone()), ..self }
     }
 }
 
@@ -230,5 +254,5 @@ impl TaskChange<'_> {
 
 /// Whether the aquarium has the maximum number of tasks, and nothing else was in the way.
 fn is_full(cancelled: &dynamo::Cancelled) -> bool {
-    cancelled.failed(TALLY) && (0..TALLY).all(|index| !cancelled.failed(index)) && !cancelled.failed(TALLY + 1)
+    cancelled.failed(TALLY) && (0..=NOT_ENDED).all(|index| index == TALLY || !cancelled.failed(index))
 }

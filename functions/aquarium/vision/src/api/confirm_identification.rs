@@ -15,6 +15,7 @@ use crate::api::IdentificationView;
 use crate::api::view::TestStripValue;
 use crate::ctx::Ctx;
 use crate::domain::identification::{ConfirmRefusal, Confirming, InvalidValue, Value};
+use crate::domain::suggestion::MAX_SUGGESTIONS;
 use crate::problem::Refusal;
 use crate::store::NotChanged;
 
@@ -53,23 +54,32 @@ pub async fn confirm_identification(
     Json(body): Json<ConfirmIdentification>,
 ) -> Result<Tagged<IdentificationView>, Problem> {
     let now = ctx.clock.now();
-    let values: Vec<Value> = body.values.into_iter().map(Value::from).collect();
+    let values = parsed(body)?;
     let mut retry = ConflictRetry::default();
     loop {
         let (_, read) = standing.with(ctx.store.identification(standing.user_id(), id)).await?;
         let read = read.ok_or(Refusal::NoSuchIdentification)?;
         let (next, fact) = match read.value.confirm(values.clone(), now) {
             Ok(Confirming::Confirmed(next, fact)) => (*next, fact),
-            Ok(Confirming::Repeated) => return Ok(Tagged::new(read.version, IdentificationView::from(&read.value))),
+            Ok(Confirming::Repeated) => return Ok(Tagged::new(read.version, IdentificationView::at(&read.value, now))),
             Err(refusal) => return Err(refused(refusal)),
         };
         let outbox = Outbox::of(call.event(now, fact))?;
         match ctx.store.change(&read, next, &outbox).await {
-            Ok(confirmed) => return Ok(Tagged::new(confirmed.version, IdentificationView::from(&confirmed.value))),
+            Ok(confirmed) => return Ok(Tagged::new(confirmed.version, IdentificationView::at(&confirmed.value, now))),
             Err(NotChanged::Moved) => retry.pause().await?,
             Err(NotChanged::Store(error)) => return Err(error.into()),
         }
     }
+}
+
+fn parsed(body: ConfirmIdentification) -> Result<Vec<Value>, Problem> {
+    if body.values.len() > MAX_SUGGESTIONS {
+        let mut fields = Fields::new();
+        fields.refuse("values", format!("must have at most {MAX_SUGGESTIONS} values"));
+        fields.all((None::<()>,))?;
+    }
+    Ok(body.values.into_iter().map(Value::from).collect())
 }
 
 fn refused(refusal: ConfirmRefusal) -> Problem {

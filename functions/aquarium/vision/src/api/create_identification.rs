@@ -5,6 +5,7 @@
 use axum::extract::State;
 use contracts::vision::IdentificationKind;
 use dynamo::Outbox;
+use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Accepted, IdempotencyKey, Invocation, Json, Problem};
 use serde::Deserialize;
@@ -44,7 +45,7 @@ pub struct CreateIdentification {
     responses(
         (status = 202, description = "Identification requested", body = IdentificationView),
         (status = 409, description = "`vision.off`: this deployment does not identify pictures of this kind; `vision.picture_not_published`: the caller has no published picture with this ID and the purpose `photo`"),
-        (status = 422, description = "`vision.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`vision.key_reused`: the `Idempotency-Key` was used with a different request body, or for an identification that was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user requested 20 identifications today; retry after `Retry-After` seconds"),
     )
 )]
@@ -60,7 +61,7 @@ pub async fn create_identification(
     let id = IdentificationId::new(attempt.derive_id("create_identification", &user.to_string()));
     let (_, found) = standing.with(ctx.store.with_picture(user, id, media_id)).await?;
     if let Some(before) = found.identification {
-        return replay(&before.value, media_id, kind);
+        return replay(&before.value, (media_id, kind), now);
     }
     if !ctx.offer.has(kind) {
         return Err(Refusal::Off.into());
@@ -69,8 +70,8 @@ pub async fn create_identification(
     let wanted = Identification::requested((id, user, media_id), kind, call.correlation_id.clone(), now);
     let outbox = Outbox::of(call.event(now, wanted.requested_fact()))?;
     match ctx.store.add(wanted, &outbox, now).await {
-        Ok(added) => Ok(accepted(&added)),
-        Err(NotAdded::Exists(before)) => replay(&before.value, media_id, kind),
+        Ok(added) => Ok(accepted(&added, now)),
+        Err(NotAdded::Exists(before)) => replay(&before.value, (media_id, kind), now),
         Err(NotAdded::PictureGone) => Err(Refusal::PictureNotPublished.into()),
         Err(NotAdded::Limit(exceeded)) => Err(exceeded.into()),
         Err(NotAdded::Store(error)) => Err(error.into()),
@@ -80,15 +81,19 @@ pub async fn create_identification(
 /// Returns the identification of an earlier request with the same key, if that asked for the same.
 fn replay(
     before: &Identification,
-    media_id: MediaId,
-    kind: IdentificationKind,
+    (media_id, kind): (MediaId, IdentificationKind),
+    now: Timestamp,
 ) -> Result<Accepted<IdentificationView>, Problem> {
-    if before.is_of(media_id, kind) { Ok(accepted(before)) } else { Err(Refusal::KeyReused.into()) }
+    if before.is_of(media_id, kind) && !before.is_deleted() {
+        Ok(accepted(before, now))
+    } else {
+        Err(Refusal::KeyReused.into())
+    }
 }
 
-fn accepted(identification: &Identification) -> Accepted<IdentificationView> {
+fn accepted(identification: &Identification, now: Timestamp) -> Accepted<IdentificationView> {
     Accepted::at(
         format!("/v1/aquarium/identifications/{}", identification.id),
-        IdentificationView::from(identification),
+        IdentificationView::at(identification, now),
     )
 }

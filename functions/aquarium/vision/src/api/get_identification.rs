@@ -27,5 +27,5 @@ pub async fn get_identification(
     Path(Id { id }): Path<Id<IdentificationId>>,
 ) -> Result<Tagged<IdentificationView>, Problem> {
     let read = ctx.store.identification(caller.user_id, id).await?.ok_or(Refusal::NoSuchIdentification)?;
-    Ok(Tagged::new(read.version, IdentificationView::from(&read.value)))
+    Ok(Tagged::new(read.version, IdentificationView::at(&read.value, ctx.clock.now())))
 }

@@ -25,5 +25,6 @@ pub async fn list_identifications(
     page: Page,
 ) -> Result<Json<List<IdentificationView>>, Problem> {
     let page = ctx.store.identifications(caller.user_id, page).await?;
-    Ok(Json(List::of(page, |read| IdentificationView::from(&read.value))))
+    let now = ctx.clock.now();
+    Ok(Json(List::of(page, |read| IdentificationView::at(&read.value, now))))
 }

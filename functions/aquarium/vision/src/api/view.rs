@@ -46,7 +46,7 @@ pub struct IdentificationView {
 #[serde(rename_all = "snake_case")]
 pub enum IdentificationStatus {
     /// A model is yet to look at the picture. Most pictures take seconds; if the model does not answer, up to half an
-    /// hour.
+    /// hour, and never more than two hours.
     Pending,
     /// A model looked at the picture. It may have found nothing.
     Identified,
@@ -137,9 +137,17 @@ impl From<&Confirmation> for ConfirmationView {
     }
 }
 
-impl From<&Identification> for IdentificationView {
-    fn from(identification: &Identification) -> Self {
+impl IdentificationView {
+    /// The view at a time: one that has been pending for too long is shown as failed, as it will be if its message still
+    /// comes.
+    pub fn at(identification: &Identification, now: Timestamp) -> Self {
+        let overdue_at = identification.overdue_at();
         let (status, reason, ended_at, findings) = match &identification.status {
+            Status::Pending { .. } if now >= overdue_at => {
+                (IdentificationStatus::Failed, Some(Failed::NoAnswer), Some(overdue_at), None)
+            }
+            // Not reached: what reads identifications leaves out deleted ones.
+            Status::Deleted { at } => (IdentificationStatus::Failed, None, Some(*at), None),
             Status::Pending { .. } => (IdentificationStatus::Pending, None, None, None),
             Status::Identified { at, findings } => (IdentificationStatus::Identified, None, Some(*at), Some(findings)),
             Status::Failed { at, reason } => (IdentificationStatus::Failed, Some(*reason), Some(*at), None),

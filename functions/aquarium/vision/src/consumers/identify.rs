@@ -3,8 +3,8 @@
 //!
 //! The attempt is written first, with a lease; then the model is called; then the result is written under the version
 //! of the attempt, in one transaction with the event and the condition that the picture is published. Whatever is found
-//! deleted meanwhile ends the work. A provider that is down, slow or talks nonsense costs an attempt, and the message
-//! comes again after a pause that grows, until the last attempt ends the identification as failed.
+//! deleted meanwhile ends the work. A provider that is down, slow or answers what cannot be read costs an attempt, and
+//! the message comes again after a pause that grows, until the last attempt ends the identification as failed.
 
 use contracts::vision::IdentificationRequested;
 use contracts::{Actor, Envelope};
@@ -42,7 +42,11 @@ pub async fn identify(ctx: &'static Identifying, event: Envelope<Value>, deadlin
     let found = ctx.store.with_picture(fact.user_id, fact.identification_id, fact.media_id).await?;
     let WithPicture { identification, picture } = found;
     // Deleted, or erased with its user.
-    let Some(read) = identification else { return Ok(Done::Ignored.into()) };
+    let Some(read) = identification.filter(|read| !read.value.is_deleted()) else { return Ok(Done::Ignored.into()) };
+    // The picture that was read is that of the message.
+    if read.value.media_id != fact.media_id {
+        return Ok(Done::Ignored.into());
+    }
     match read.value.next_step(ctx.clock.now()) {
         Step::Nothing => Ok(Done::Duplicate.into()),
         Step::Wait(seconds) => Ok(Progress::Continue(Pause::seconds(seconds))),
@@ -83,6 +87,10 @@ async fn look(ctx: &Identifying, identification: &Identification, file: &str) ->
     match ctx.model.look(look).await {
         Ok(findings) => Seen::Findings(findings),
         Err(LookError::Refused(_)) => Seen::Nothing(Failed::PictureRefused),
+        Err(LookError::Unusable(reason)) => {
+            tracing::warn!(reason, "a model that answers the same each time gave an answer that cannot be used");
+            Seen::Nothing(Failed::NoAnswer)
+        }
         Err(LookError::Off) => Seen::Nothing(Failed::TurnedOff),
         Err(LookError::NoAnswer(reason)) => Seen::NoAnswer(reason),
     }

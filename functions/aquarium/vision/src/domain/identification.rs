@@ -3,6 +3,7 @@
 //! ```text
 //! pending ──> identified ──> confirmed (test strips)
 //!    └──────> failed
+//! any ───────> deleted
 //! ```
 //!
 //! While it is pending, `not_before` is the earliest time of the next attempt. An attempt moves it to the end of its
@@ -26,6 +27,11 @@ pub const MAX_ATTEMPTS: u32 = 6;
 /// The pauses after attempts without a usable answer, in seconds; together about 21 minutes. SQS delays a message by at
 /// most 900.
 pub const PAUSES_SECONDS: [u16; 5] = [2, 15, 60, 300, 900];
+/// How long an identification can be pending, in minutes. One that is older is shown as failed, and ends so when its
+/// message comes: all pauses together are shorter, but a message that became a dead letter is redriven later or never.
+pub const MAX_PENDING_MINUTES: i64 = 120;
+/// How long a deleted identification stays, in days: longer than a message, also as a dead letter.
+pub const DELETED_DAYS: i64 = 30;
 /// How long an attempt has an identification for itself, in seconds: longer than its function may run.
 pub const LEASE_SECONDS: u16 = 90;
 
@@ -76,6 +82,12 @@ pub enum Status {
         /// Why.
         reason: Failed,
     },
+    /// The user deleted it. The item stays for a while, so that its ID never names another identification, whose message
+    /// could still be under way.
+    Deleted {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Reason of an identification without a result.
@@ -120,7 +132,7 @@ pub enum Step {
     Wait(u16),
     /// Look at the picture.
     Look,
-    /// End it: every attempt was used.
+    /// End it: every attempt was used, or it is too old.
     GiveUp,
 }
 
@@ -177,10 +189,11 @@ impl Identification {
     /// Returns what a delivery has to do now.
     pub fn next_step(&self, now: Timestamp) -> Step {
         match &self.status {
+            Status::Pending { .. } if now >= self.overdue_at() => Step::GiveUp,
             Status::Pending { not_before, .. } if now < *not_before => Step::Wait(seconds_until(*not_before, now)),
             Status::Pending { attempts, .. } if *attempts >= MAX_ATTEMPTS => Step::GiveUp,
             Status::Pending { .. } => Step::Look,
-            Status::Identified { .. } | Status::Failed { .. } => Step::Nothing,
+            Status::Identified { .. } | Status::Failed { .. } | Status::Deleted { .. } => Step::Nothing,
         }
     }
 
@@ -214,11 +227,33 @@ impl Identification {
         self.with(Status::Identified { at: now, findings })
     }
 
+    /// The identification without its result and its confirmation, after its user deleted it.
+    #[must_use]
+    pub fn deleted(&self, now: Timestamp) -> Self {
+        Self { confirmation: None, ..self.with(Status::Deleted { at: now }) }
+    }
+
+    /// Returns true if its user deleted it.
+    pub const fn is_deleted(&self) -> bool {
+        matches!(self.status, Status::Deleted { .. })
+    }
+
+    /// Returns the time from which it fails if it is pending.
+    pub fn overdue_at(&self) -> Timestamp {
+        self.created_at + SignedDuration::from_mins(MAX_PENDING_MINUTES)
+    }
+
+    /// Returns the second in which a deleted one goes; none while it is not deleted.
+    pub fn expires_at(&self) -> Option<i64> {
+        let Status::Deleted { at } = self.status else { return None };
+        Some((at + SignedDuration::from_hours(24 * DELETED_DAYS)).as_second())
+    }
+
     /// Returns the number of attempts that were begun.
     fn attempts(&self) -> u32 {
         match &self.status {
             Status::Pending { attempts, .. } => *attempts,
-            Status::Identified { .. } | Status::Failed { .. } => MAX_ATTEMPTS,
+            Status::Identified { .. } | Status::Failed { .. } | Status::Deleted { .. } => MAX_ATTEMPTS,
         }
     }
 

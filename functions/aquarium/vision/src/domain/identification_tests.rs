@@ -5,8 +5,8 @@ use types::{IdentificationId, MediaId, UserId, Uuid};
 use water::{Decimal, Entered, Parameter, Unit};
 
 use super::identification::{
-    ConfirmRefusal, Confirming, Failed, Identification, LEASE_SECONDS, MAX_ATTEMPTS, PAUSES_SECONDS, Status, Step,
-    Value,
+    ConfirmRefusal, Confirming, DELETED_DAYS, Failed, Identification, LEASE_SECONDS, MAX_ATTEMPTS, MAX_PENDING_MINUTES,
+    PAUSES_SECONDS, Status, Step, Value,
 };
 use super::suggestion::Findings;
 
@@ -116,7 +116,10 @@ proptest! {
                 }
                 Step::Wait(seconds) => prop_assert!((1..=900).contains(&seconds)),
                 Step::GiveUp => identification = identification.failed(Failed::NoAnswer, now),
-                Step::Nothing => prop_assert!(!matches!(identification.status, Status::Pending { .. })),
+                Step::Nothing => {
+                    let is_pending = matches!(identification.status, Status::Pending { .. });
+                    prop_assert!(!is_pending);
+                }
             }
         }
         prop_assert!(calls <= MAX_ATTEMPTS);
@@ -126,11 +129,36 @@ proptest! {
     fn a_stored_identification_reads_back(attempts in 0..MAX_ATTEMPTS) {
         let mut pending = requested(IdentificationKind::Species);
         pending.status = Status::Pending { attempts, not_before: at(1) };
-        for identification in [pending.clone(), strip(), pending.failed(Failed::TurnedOff, at(2))] {
+        let others = [strip(), strip().deleted(at(2)), pending.failed(Failed::TurnedOff, at(2))];
+        for identification in others.into_iter().chain([pending]) {
             let stored = serde_json::to_value(&identification).unwrap();
             prop_assert_eq!(serde_json::from_value::<Identification>(stored).unwrap(), identification);
         }
     }
+}
+
+#[test]
+fn what_is_pending_for_too_long_ends_without_a_look() {
+    let pending = requested(IdentificationKind::Species);
+    let overdue = at(MAX_PENDING_MINUTES * 60);
+    assert_eq!(pending.overdue_at(), overdue);
+    assert_eq!(pending.next_step(overdue - SignedDuration::from_millis(1)), Step::Look);
+    assert_eq!(pending.next_step(overdue), Step::GiveUp);
+    assert_eq!(strip().next_step(overdue), Step::Nothing);
+    let pauses: i64 = PAUSES_SECONDS.iter().map(|pause| i64::from(*pause)).sum();
+    let leases = i64::from(LEASE_SECONDS) * i64::from(MAX_ATTEMPTS);
+    assert!(pauses + leases < MAX_PENDING_MINUTES * 60, "attempts end before");
+}
+
+#[test]
+fn a_deleted_identification_has_no_result_and_goes_later() {
+    let confirmed = strip().confirm(vec![nitrate("25")], at(9)).unwrap();
+    let Confirming::Confirmed(confirmed, _) = confirmed else { panic!("{confirmed:?}") };
+    let deleted = confirmed.deleted(at(10));
+    assert!(deleted.is_deleted() && deleted.confirmation.is_none());
+    assert_eq!(deleted.expires_at(), Some(at(10 + DELETED_DAYS * 24 * 3_600).as_second()));
+    assert_eq!((deleted.next_step(at(11)), confirmed.expires_at()), (Step::Nothing, None));
+    assert_eq!(deleted.confirm(Vec::new(), at(11)), Err(ConfirmRefusal::NotIdentified));
 }
 
 #[test]

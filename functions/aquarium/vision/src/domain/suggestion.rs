@@ -19,8 +19,8 @@ impl Percent {
         if !(0.0..=1.0).contains(&fraction) {
             return None;
         }
-        // Formatting rounds, and needs no cast.
-        format!("{:.0}", fraction * 100.0).parse().ok().map(Self)
+        // Formatting rounds, and needs no cast. A negative zero is in the range, and would keep its sign.
+        format!("{:.0}", (fraction * 100.0).abs()).parse().ok().map(Self)
     }
 
     /// Returns the number.
@@ -209,7 +209,9 @@ mod tests {
     #[test]
     fn a_fraction_is_from_zero_to_one() {
         assert_eq!(Percent::of_fraction(1.0).map(Percent::get), Some(100));
-        assert_eq!(Percent::of_fraction(0.0).map(Percent::get), Some(0));
+        for zero in [0.0, -0.0] {
+            assert_eq!(Percent::of_fraction(zero).map(Percent::get), Some(0));
+        }
         for wrong in [-0.01, 1.01, f64::NAN, f64::INFINITY] {
             assert_eq!(Percent::of_fraction(wrong), None, "{wrong}");
         }

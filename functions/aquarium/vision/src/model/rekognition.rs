@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use kit::{Environment, sdk};
 
 use super::{Look, LookError, Model};
-use crate::domain::suggestion::{Findings, MAX_SUGGESTIONS, value_of_label};
+use crate::domain::suggestion::{Findings, InvalidAnswer, MAX_SUGGESTIONS, value_of_label};
 
 /// How sure a model must be, in percent. Below this, users get more wrong names than right ones.
 const MIN_CONFIDENCE_PERCENT: f32 = 20.0;
@@ -88,7 +88,7 @@ fn findings(kind: IdentificationKind, reply: &DetectCustomLabelsOutput) -> Resul
     match kind {
         IdentificationKind::Species => {
             let named: Vec<_> = labels.map(|(name, fraction)| (name.to_owned(), fraction)).collect();
-            Ok(Findings::of_species(&named)?)
+            Findings::of_species(&named).map_err(unusable)
         }
         IdentificationKind::TestStrip => {
             let read = labels.try_fold(Vec::new(), |mut read, (label, fraction)| {
@@ -96,10 +96,15 @@ fn findings(kind: IdentificationKind, reply: &DetectCustomLabelsOutput) -> Resul
                 read.push((parameter, entered, fraction));
                 Some(read)
             });
-            let read = read.ok_or_else(|| LookError::NoAnswer("a label of the model is no water value".to_owned()))?;
-            Ok(Findings::of_values(&read)?)
+            let read = read.ok_or_else(|| LookError::Unusable("a label of the model is no water value".to_owned()))?;
+            Findings::of_values(&read).map_err(unusable)
         }
     }
+}
+
+/// A version of a model gives the same answer for the same picture: to ask again would only cost.
+fn unusable(error: InvalidAnswer) -> LookError {
+    LookError::Unusable(error.to_string())
 }
 
 #[cfg(test)]
@@ -127,7 +132,11 @@ mod tests {
         assert_eq!(found.values.len(), 1);
         let wrong =
             findings(IdentificationKind::TestStrip, &reply(&[("nitrate=25 mg_l_as_no3", 80.0), ("strip", 80.0)]));
-        assert!(matches!(wrong, Err(LookError::NoAnswer(_))), "{wrong:?}");
+        assert!(matches!(wrong, Err(LookError::Unusable(_))), "{wrong:?}");
+        let wrong = findings(IdentificationKind::Species, &reply(&[("", 80.0)]));
+        assert!(matches!(wrong, Err(LookError::Unusable(_))), "{wrong:?}");
+        let implausible = findings(IdentificationKind::TestStrip, &reply(&[("nitrate=5000 mg_l_as_no3", 20.0)]));
+        assert!(matches!(implausible, Err(LookError::Unusable(_))), "{implausible:?}");
     }
 
     #[test]

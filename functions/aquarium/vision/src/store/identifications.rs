@@ -64,7 +64,7 @@ const PICTURE: usize = 1;
 const NOT_FORGOTTEN: usize = 2;
 
 impl Store {
-    /// Returns an identification of a user and a picture of theirs; the reads are strongly consistent.
+    /// Returns an identification of a user, also a deleted one, and a picture of theirs; the reads are strongly consistent.
     pub async fn with_picture(
         &self,
         user: UserId,
@@ -95,13 +95,14 @@ impl Store {
         }
     }
 
-    /// Returns an identification of a user; the read is strongly consistent.
+    /// Returns an identification of a user that the user has not deleted; the read is strongly consistent.
     pub async fn identification(
         &self,
         user: UserId,
         id: IdentificationId,
     ) -> Result<Option<Versioned<Identification>>, StoreError> {
-        self.table.get(identification_key(user, id), Read::Strong).await
+        let read = self.table.get::<Identification>(identification_key(user, id), Read::Strong).await?;
+        Ok(read.filter(|read| !read.value.is_deleted()))
     }
 
     /// Returns a page of the identifications of a user, newest first.
@@ -141,11 +142,6 @@ impl Store {
             Err(TransactionError::Cancelled(_)) => Ok(Ended::PictureGone),
             Err(TransactionError::Store(error)) => Err(error),
         }
-    }
-
-    /// Deletes an identification, also if it has changed since it was read.
-    pub async fn delete(&self, read: Versioned<Identification>) -> Result<bool, StoreError> {
-        self.table.remove(read).await
     }
 }
 

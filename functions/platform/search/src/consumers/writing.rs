@@ -10,7 +10,7 @@ use serde_json::Value;
 use types::{EventId, ProductId};
 
 use crate::ctx::IndexContext;
-use crate::domain::collections::PRODUCTS_NAME;
+use crate::domain::collections::{PRODUCTS, PRODUCTS_NAME, find};
 use crate::domain::log::Subject;
 use crate::domain::plain::PlainDocument;
 use crate::domain::product::{ProductDocument, Update, VariantEntry};
@@ -60,7 +60,7 @@ pub(super) async fn try_write_product(
     update: &Update,
     variant: Option<(&VariantRead, &VariantEntry)>,
 ) -> Result<Option<Done>, Failure> {
-    let _turn = ctx.turn.lock().await;
+    let _turn = ctx.turns.of(&PRODUCTS).lock().await;
     let read = ctx.store.document(product_id).await?;
     let known = read.document.as_ref().map(|document| document.value.clone());
     let known = known.unwrap_or_else(|| ProductDocument::new(product_id));
@@ -91,8 +91,9 @@ pub(super) async fn write_plain(ctx: &IndexContext, cause: &Cause, next: PlainDo
 
 /// The same once; `None` if another writer was faster. A document that neither was nor is visible changes without a change of the log.
 async fn try_write_plain(ctx: &IndexContext, cause: &Cause, next: &PlainDocument) -> Result<Option<Done>, Failure> {
-    let _turn = ctx.turn.lock().await;
     let collection = next.collection.as_str();
+    let declaration = find(collection).ok_or_else(|| Failure::Poison("unknown collection".to_owned()))?;
+    let _turn = ctx.turns.of(declaration).lock().await;
     let read = ctx.store.plain_document(collection, &next.id).await?;
     let known = read.document.as_ref().map(|document| &document.value);
     if !next.is_news(known) {
@@ -138,7 +139,7 @@ async fn write_shared<E: Entity<Context = Search> + Clone + Default>(
     read: impl AsyncFn() -> Result<(Option<Versioned<E>>, u64), dynamo::StoreError>,
     change: impl Fn(E) -> Option<E>,
 ) -> Handled {
-    let _turn = ctx.turn.lock().await;
+    let _turn = ctx.turns.of(&PRODUCTS).lock().await;
     let mut retry = ConflictRetry::default();
     loop {
         let (item, last) = read().await?;

@@ -17,6 +17,8 @@ use super::report::day_of;
 pub const POPULARITY_DAYS: i64 = 30;
 /// Number of shards of a day, which are read independently. Keys depend on it: it never changes.
 pub const SALES_SHARDS: u8 = 4;
+/// Units of a product of one order that count: one large order, which may be refunded, does not outrank many buyers.
+pub const MAX_UNITS_PER_ORDER: u32 = 10;
 /// How long an order is kept after its day, in days: longer than it counts.
 const KEEP_DAYS: i64 = POPULARITY_DAYS + 2;
 
@@ -27,7 +29,7 @@ pub struct OrderUnits {
     pub order_id: OrderId,
     /// Day of the order, in UTC.
     pub day: Date,
-    /// Units of each product. A bundle counts as its own product.
+    /// Units of each product, at most [`MAX_UNITS_PER_ORDER`]. A bundle counts as its own product.
     pub units: BTreeMap<ProductId, u32>,
 }
 
@@ -37,7 +39,7 @@ impl OrderUnits {
         let mut units: BTreeMap<ProductId, u32> = BTreeMap::new();
         for line in &event.lines {
             let sum = units.entry(line.product_id).or_default();
-            *sum = sum.saturating_add(line.quantity);
+            *sum = sum.saturating_add(line.quantity).min(MAX_UNITS_PER_ORDER);
         }
         Self { order_id: event.order.order_id, day: day_of(event.order.placed_at), units }
     }
@@ -66,24 +68,36 @@ pub fn window(now: Timestamp) -> impl Iterator<Item = (Date, u8)> {
     days.flat_map(|day| (0..SALES_SHARDS).map(move |shard| (day, shard)))
 }
 
-/// The popularity of each product, by its ID as documents have it.
+/// The popularity of each product.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Popularity(BTreeMap<String, u32>);
+pub struct Popularity(BTreeMap<ProductId, u32>);
 
 impl Popularity {
-    /// Sums what orders sold.
-    pub fn of(orders: impl IntoIterator<Item = OrderUnits>) -> Self {
-        let mut sums: BTreeMap<String, u32> = BTreeMap::new();
-        for (product, units) in orders.into_iter().flat_map(|order| order.units) {
-            let sum = sums.entry(product.to_string()).or_default();
-            *sum = sum.saturating_add(units);
+    /// Adds what an order sold.
+    pub fn add(&mut self, order: OrderUnits) {
+        for (product, units) in order.units {
+            self.add_units(product, units);
         }
-        Self(sums)
     }
 
-    /// The units of a document; 0 if it was not sold.
+    /// Returns the sum of both. It has an entry for each product, however many orders there were.
+    #[must_use]
+    pub fn merged(mut self, other: Self) -> Self {
+        for (product, units) in other.0 {
+            self.add_units(product, units);
+        }
+        self
+    }
+
+    fn add_units(&mut self, product: ProductId, units: u32) {
+        let sum = self.0.entry(product).or_default();
+        *sum = sum.saturating_add(units);
+    }
+
+    /// The units of a document by its ID; 0 if it was not sold.
     pub fn of_document(&self, id: &str) -> u32 {
-        self.0.get(id).copied().unwrap_or_default()
+        let product: Option<ProductId> = id.parse().ok();
+        product.and_then(|product| self.0.get(&product).copied()).unwrap_or_default()
     }
 }
 
@@ -119,9 +133,22 @@ mod tests {
     fn the_units_of_all_orders_and_lines_are_summed() {
         let orders =
             [order(1, "2026-11-01T00:00:00Z", &[(7, 2), (7, 1), (8, 1)]), order(2, "2026-11-02T00:00:00Z", &[(8, 4)])];
-        let popularity = Popularity::of(orders);
+        let sum = |orders: &[OrderUnits]| {
+            orders.iter().cloned().fold(Popularity::default(), |mut sum, order| {
+                sum.add(order);
+                sum
+            })
+        };
+        let popularity = sum(&orders);
         let of = |product: u128| popularity.of_document(&Uuid::from_u128(product).to_string());
-        assert_eq!((of(7), of(8), of(9)), (3, 5, 0));
+        assert_eq!((of(7), of(8), of(9), popularity.of_document("x")), (3, 5, 0, 0));
+        assert_eq!(sum(&orders[..1]).merged(sum(&orders[1..])), popularity);
+    }
+
+    #[test]
+    fn of_one_order_few_units_of_a_product_count() {
+        let order = order(1, "2026-11-01T00:00:00Z", &[(7, 10_000), (7, u32::MAX), (8, 2)]);
+        assert_eq!(order.units.into_values().collect::<Vec<_>>(), [10, 2]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::domain::popularity::{OrderUnits, Popularity, window};
 
 /// Orders of a page: at most 1 MB are read, however many that are.
 const PAGE_ORDERS: u32 = 1_000;
-/// Pages of a shard of a day: four shards have hundreds of thousands of orders. Later ones do not count.
+/// Pages of a shard of a day: the four shards of a day have 400,000 orders, or fewer large ones. Later ones do not count.
 const MAX_PAGES: usize = 100;
 /// Number of shards that are read at the same time.
 const MAX_PARALLEL: usize = 8;
@@ -43,25 +43,27 @@ impl Store {
         }
     }
 
-    /// Returns the popularity of all products.
+    /// Returns the popularity of all products. Orders are summed page by page, so memory holds products and not orders.
     pub async fn popularity(&self, now: Timestamp) -> Result<Popularity, StoreError> {
-        let reads = stream::iter(window(now)).map(async |shard| self.orders_of_shard(shard).await);
-        let orders: Vec<Vec<OrderUnits>> = reads.buffer_unordered(MAX_PARALLEL).try_collect().await?;
-        Ok(Popularity::of(orders.into_iter().flatten()))
+        let reads = stream::iter(window(now)).map(async |shard| self.popularity_of_shard(shard).await);
+        let reads = reads.buffer_unordered(MAX_PARALLEL);
+        reads.try_fold(Popularity::default(), |sum, shard| std::future::ready(Ok(sum.merged(shard)))).await
     }
 
-    async fn orders_of_shard(&self, shard: (Date, u8)) -> Result<Vec<OrderUnits>, StoreError> {
-        let (mut orders, mut cursor) = (Vec::new(), None);
+    async fn popularity_of_shard(&self, shard: (Date, u8)) -> Result<Popularity, StoreError> {
+        let (mut popularity, mut cursor) = (Popularity::default(), None);
         for _ in 0..MAX_PAGES {
             let page =
                 self.table.list::<OrderUnits>(shard_key(shard, ORDER_PREFIX), false, PAGE_ORDERS, cursor).await?;
-            orders.extend(page.items.into_iter().map(|order| order.value));
+            for order in page.items {
+                popularity.add(order.value);
+            }
             cursor = page.next;
             if cursor.is_none() {
-                return Ok(orders);
+                return Ok(popularity);
             }
         }
         tracing::warn!("a shard of sales has more orders than count for the popularity");
-        Ok(orders)
+        Ok(popularity)
     }
 }

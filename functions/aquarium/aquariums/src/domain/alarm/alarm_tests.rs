@@ -322,6 +322,37 @@ fn too_many_episodes_are_told_once_as_unsettled_until_an_hour_is_calm() {
     assert!(matches!(device.told.as_slice(), [_, Change::Fired(Episode { muted: false, .. })]));
 }
 
+fn began_and_unsettled(told: &[Change]) -> (usize, usize) {
+    let began = told.iter().filter(|change| matches!(change, Change::Fired(episode) if !episode.muted)).count();
+    (began, told.iter().filter(|change| matches!(change, Change::Unsettled { .. })).count())
+}
+
+#[test]
+fn a_probe_with_a_loose_contact_is_told_once_as_unsettled() {
+    let mut device = Device::new(Parameter::Temperature, Vec::new());
+    for round in 0..10 {
+        device.minutes(round * 6..=round * 6 + 2, 85_000);
+        device.minutes(round * 6 + 3..=round * 6 + 5, 25_100);
+    }
+    assert_eq!(began_and_unsettled(&device.told), (4, 1));
+    device.told.clear();
+    device.minutes(60..=130, 25_100);
+    assert_eq!(device.told, [Change::Settled]);
+    device.minutes(131..=133, 85_000);
+    assert_eq!(began_and_unsettled(&device.told), (1, 0));
+}
+
+#[test]
+fn a_rule_that_is_changed_again_and_again_is_told_once_as_unsettled() {
+    let mut device = Device::new(Parameter::Temperature, vec![rule(above(28_000, 500), 0, 600)]);
+    for minute in 0..20 {
+        device.minutes(minute..=minute, 29_000);
+        device.rules[0].since = START + minute * 60 + 30;
+        device.send(&[]);
+    }
+    assert_eq!(began_and_unsettled(&device.told), (4, 1));
+}
+
 #[test]
 fn a_trend_begins_anew_with_a_water_change() {
     let rises = Condition::RisesAbove { limit: 28_000, within_minutes: 120, span_hours: 6 };

@@ -70,6 +70,16 @@ impl Automaton {
         Self { rule_since: rule.since, ..Self::default() }
     }
 
+    /// The automaton of a rule that was changed: it begins anew, but its recent episodes still count, or changing a rule
+    /// again and again would notify people each time.
+    pub(super) fn anew(&self, rule: &Rule, fired: impl Iterator<Item = i64>) -> Self {
+        let mut unsettled = self.unsettled.clone();
+        fired.for_each(|at| {
+            unsettled.fired(at);
+        });
+        Self { unsettled, ..Self::new(rule) }
+    }
+
     /// The state.
     pub const fn phase(&self) -> Phase {
         self.phase

@@ -64,13 +64,17 @@ impl Fold {
     }
 
     /// Forgets alarms of rules that were changed or removed, and probes of removed sensors, and begins those of new rules.
-    /// Returns the alarms that are gone.
-    pub(super) fn adapt(&mut self, setup: &Setup<'_>) -> BTreeSet<AlarmKey> {
-        let mut gone = BTreeSet::new();
+    /// Returns the alarms that are gone. `fired` has the beginnings of an alarm's reported episodes that this fold does not
+    /// know yet.
+    pub(super) fn adapt(&mut self, setup: &Setup<'_>, fired: impl Fn(AlarmKey) -> Vec<i64>) -> BTreeSet<AlarmKey> {
+        let (mut gone, mut anew) = (BTreeSet::new(), BTreeMap::new());
         self.alarms.retain(|id, alarm| {
-            let stays = setup.rules.iter().any(|rule| rule.id == *id && rule.since == alarm.rule_since);
+            let rule = setup.rules.iter().find(|rule| rule.id == *id);
+            let stays = rule.is_some_and(|rule| rule.since == alarm.rule_since);
             if !stays {
-                gone.insert(AlarmKey::Rule(*id));
+                let key = AlarmKey::Rule(*id);
+                gone.insert(key);
+                anew.extend(rule.map(|rule| (*id, alarm.anew(rule, fired(key).into_iter()))));
             }
             stays
         });
@@ -82,6 +86,7 @@ impl Fold {
             stays
         });
         self.trends.retain(|id, _| self.alarms.contains_key(id));
+        self.alarms.extend(anew);
         for rule in setup.rules {
             self.alarms.entry(rule.id).or_insert_with(|| Automaton::new(rule));
         }

@@ -20,6 +20,12 @@ pub struct Maintenance {
     /// Windows of every day, in the wall time of the aquarium.
     #[serde(rename = "d", default, skip_serializing_if = "Vec::is_empty")]
     pub daily: Vec<DailyWindow>,
+    /// The second from which they hold; none if they always did.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub daily_since: Option<i64>,
+    /// Windows of every day that held before, the oldest first.
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    pub retired: Vec<Retired>,
     /// The zone of the aquarium.
     #[serde(rename = "z")]
     pub zone: ZoneName,
@@ -36,10 +42,27 @@ pub struct Window {
     pub until: i64,
 }
 
+/// Windows of every day that other ones replaced. They still hold for samples from before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retired {
+    /// The windows.
+    #[serde(rename = "d")]
+    pub daily: Vec<DailyWindow>,
+    /// Their zone.
+    #[serde(rename = "z")]
+    pub zone: ZoneName,
+    /// The second from which they held; none if they always did.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+    /// The first second in which they did not hold any more.
+    #[serde(rename = "u")]
+    pub until: i64,
+}
+
 impl Maintenance {
     /// No windows.
     pub const fn none(zone: ZoneName) -> Self {
-        Self { windows: Vec::new(), daily: Vec::new(), zone }
+        Self { windows: Vec::new(), daily: Vec::new(), daily_since: None, retired: Vec::new(), zone }
     }
 
     /// Whether a second is in a window.
@@ -62,9 +85,16 @@ impl Maintenance {
     fn ends_at(&self, second: i64) -> Option<i64> {
         let once = self.windows.iter().filter(|window| window.from <= second && second < window.until);
         let now = Timestamp::from_second(second).ok()?;
-        let daily = self.daily.iter().filter_map(|window| window.end(now, &self.zone));
-        once.map(|window| window.until).chain(daily.map(Timestamp::as_second)).max()
+        let daily = daily_end(&self.daily, &self.zone, now).filter(|_| self.daily_since <= Some(second));
+        let retired = self.retired.iter().filter(|one| one.since <= Some(second) && second < one.until);
+        let retired = retired.filter_map(|one| Some(daily_end(&one.daily, &one.zone, now)?.min(one.until)));
+        once.map(|window| window.until).chain(daily).chain(retired).max()
     }
+}
+
+/// The second at which the daily windows that contain an instant are over.
+fn daily_end(windows: &[DailyWindow], zone: &ZoneName, now: Timestamp) -> Option<i64> {
+    windows.iter().filter_map(|window| window.end(now, zone)).map(Timestamp::as_second).max()
 }
 
 #[cfg(test)]
@@ -84,7 +114,7 @@ mod tests {
             windows: vec![Window { from: start, until: start + 600 }, Window { from: start + 600, until: start + 900 }],
             // TerrariumPI#745: on this day, London has the hour from 01:00 to 02:00 twice.
             daily: vec![DailyWindow::new(time("01:30"), time("01:45")).unwrap()],
-            zone,
+            ..Maintenance::none(zone)
         };
         assert_eq!(maintenance.end(start + 5), start + 900);
         assert!(!maintenance.suspends(start - 1) && !maintenance.suspends(start + 900));

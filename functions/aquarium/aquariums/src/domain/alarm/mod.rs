@@ -30,7 +30,7 @@ mod unsettled;
 pub use automaton::{Automaton, Level, Phase};
 pub use episode::{AlarmKey, Change, EndCause, Episode, Reported, Transition};
 pub use fold::Fold;
-pub use maintenance::{MAX_DAILY_WINDOWS, MAX_WINDOWS, Maintenance, Window};
+pub use maintenance::{MAX_DAILY_WINDOWS, MAX_WINDOWS, Maintenance, Retired, Window};
 pub use observe::{AlarmState, LATENESS_S, Observed, Sample, SensorSetup, Setup, Suspect, observe};
 pub use probe::{Reason, default_jump};
 pub use rule::{Band, Condition, MAX_DURATION_S, MAX_RULE_SENSORS, MAX_VOTES, Rule, RuleError, Votes};

@@ -12,6 +12,7 @@ use super::maintenance::Maintenance;
 use super::probe::Reason;
 use super::rule::Rule;
 use super::tail::Tail;
+use super::unsettled::Unsettled;
 
 /// How late samples may be and still move alarms, in seconds behind the newest sample of the device.
 pub const LATENESS_S: i64 = 1_800;
@@ -69,9 +70,12 @@ pub struct AlarmState {
     /// The episodes as they were reported, without those that ended before `settled_until`.
     #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
     reported: Vec<Reported>,
-    /// The alarms that were reported as unsettled, and since when.
+    /// The alarms of rules that were reported as unsettled, and since when.
     #[serde(rename = "n", default, skip_serializing_if = "BTreeMap::is_empty")]
     unsettled: BTreeMap<AlarmRuleId, i64>,
+    /// The probes whose faults were reported as unsettled, and since when.
+    #[serde(rename = "m", default, skip_serializing_if = "BTreeMap::is_empty")]
+    unsettled_probes: BTreeMap<SensorId, i64>,
     /// The time of the newest sample.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     newest: Option<i64>,
@@ -120,12 +124,21 @@ impl AlarmState {
     pub fn open_episodes(&self) -> impl Iterator<Item = &Reported> {
         self.reported.iter().filter(|reported| reported.episode.ended.is_none())
     }
+
+    /// When the reported episodes of an alarm began to fire that are not settled, in order.
+    fn fired(&self, alarm: AlarmKey) -> Vec<i64> {
+        let of_alarm = self.reported.iter().filter(|reported| reported.alarm == alarm);
+        let fired = of_alarm.map(|reported| reported.episode.fired);
+        let mut fired: Vec<_> = fired.filter(|at| self.settled_until.is_none_or(|settled| *at > settled)).collect();
+        fired.sort_unstable();
+        fired
+    }
 }
 
 /// Adds a batch, which may be empty to make a changed setup effective. Samples of unknown sensors are ignored.
 pub fn observe(setup: &Setup<'_>, state: &AlarmState, batch: &[Sample]) -> Observed {
     let mut settled = state.settled.clone();
-    let gone = settled.adapt(setup);
+    let gone = settled.adapt(setup, |alarm| state.fired(alarm));
     let (mut reported, mut transitions) = without_gone(setup, state, &gone);
 
     let mut tail = state.tail.clone();
@@ -155,14 +168,16 @@ pub fn observe(setup: &Setup<'_>, state: &AlarmState, batch: &[Sample]) -> Obser
     let mut current = findings.ended;
     current.extend(alarms.open_episodes());
     transitions.extend(differences(&reported, &current));
-    let unsettled = unsettled_since(&alarms);
-    transitions.extend(changes_of_unsettled(&state.unsettled, &unsettled));
+    let unsettled = unsettled_since(alarms.alarms.iter().map(|(id, alarm)| (*id, &alarm.unsettled)));
+    let unsettled_probes = unsettled_since(alarms.probes.iter().map(|(id, probe)| (*id, &probe.unsettled)));
+    transitions.extend(changes_of_unsettled(&state.unsettled, &unsettled, AlarmKey::Rule));
+    transitions.extend(changes_of_unsettled(&state.unsettled_probes, &unsettled_probes, AlarmKey::ProbeFault));
     // What ended before the bound cannot change any more.
     current.retain(|one| one.episode.ended.is_none_or(|ended| !is_settled(ended)));
     current.sort_by_key(|one| (one.alarm, one.episode.first));
     reported = current;
     let tail = settled_until.map_or_else(Tail::default, |until| tail.after(until));
-    let state = AlarmState { settled, settled_until, tail, reported, unsettled, newest };
+    let state = AlarmState { settled, settled_until, tail, reported, unsettled, unsettled_probes, newest };
     Observed { state, alarms, transitions, suspects: findings.suspects, too_late }
 }
 
@@ -237,13 +252,17 @@ const fn time_of(change: &Change) -> i64 {
     }
 }
 
-fn unsettled_since(alarms: &Fold) -> BTreeMap<AlarmRuleId, i64> {
-    alarms.alarms.iter().filter_map(|(id, alarm)| Some((*id, alarm.unsettled.since()?))).collect()
+fn unsettled_since<'a, K: Ord>(alarms: impl Iterator<Item = (K, &'a Unsettled)>) -> BTreeMap<K, i64> {
+    alarms.filter_map(|(id, unsettled)| Some((id, unsettled.since()?))).collect()
 }
 
-fn changes_of_unsettled(before: &BTreeMap<AlarmRuleId, i64>, now: &BTreeMap<AlarmRuleId, i64>) -> Vec<Transition> {
+fn changes_of_unsettled<K: Copy + Ord>(
+    before: &BTreeMap<K, i64>,
+    now: &BTreeMap<K, i64>,
+    alarm: impl Fn(K) -> AlarmKey,
+) -> Vec<Transition> {
     let began = now.iter().filter(|(id, _)| !before.contains_key(id));
     let began = began.map(|(id, since)| (*id, Change::Unsettled { since: *since }));
     let ended = before.keys().filter(|id| !now.contains_key(id)).map(|id| (*id, Change::Settled));
-    began.chain(ended).map(|(id, change)| Transition { alarm: AlarmKey::Rule(id), change }).collect()
+    began.chain(ended).map(|(id, change)| Transition { alarm: alarm(id), change }).collect()
 }

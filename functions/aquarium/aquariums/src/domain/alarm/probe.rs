@@ -5,6 +5,7 @@ use water::Parameter;
 
 use super::episode::Episode;
 use super::observe::SensorSetup;
+use super::unsettled::Unsettled;
 
 /// So many samples in a row decide that a probe is faulty, or works again.
 const RUN_SAMPLES: u8 = 3;
@@ -41,6 +42,9 @@ pub struct Probe {
     /// The fault, while it lasts.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     fault: Option<Episode>,
+    /// The beginnings of recent faults.
+    #[serde(rename = "u", default, skip_serializing_if = "Unsettled::is_new")]
+    pub(super) unsettled: Unsettled,
 }
 
 /// Samples of one kind in a row.
@@ -87,19 +91,28 @@ impl Probe {
         if verdict.is_ok() {
             self.trusted = Some((at, value));
         }
-        if verdict.is_ok() == self.fault.is_none() {
+        self.count(verdict.is_ok(), at, value, ended);
+        self.unsettled.calm(at, self.fault.is_none() && self.run.is_none());
+        verdict
+    }
+
+    /// Counts a sample that was trusted or not: three in a row that contradict the state begin a fault or end it.
+    fn count(&mut self, is_trusted: bool, at: i64, value: i64, ended: &mut Option<Episode>) {
+        if is_trusted == self.fault.is_none() {
             self.run = None;
-            return verdict;
+            return;
         }
         let run = self.run.map_or(Run { first: at, count: 1 }, |run| Run { count: run.count.saturating_add(1), ..run });
         self.run = Some(run);
         if run.count >= RUN_SAMPLES && at - run.first >= RUN_S {
             self.run = None;
-            let begins = Episode { first: run.first, fired: at, extreme: value, muted: false, ended: None };
-            *ended = self.fault.map(|fault| Episode { ended: Some(at), ..fault });
-            self.fault = if self.fault.is_none() { Some(begins) } else { None };
+            if let Some(fault) = self.fault.take() {
+                *ended = Some(Episode { ended: Some(at), ..fault });
+            } else {
+                let muted = self.unsettled.fired(at);
+                self.fault = Some(Episode { first: run.first, fired: at, extreme: value, muted, ended: None });
+            }
         }
-        verdict
     }
 
     /// Forgets the samples in a row: maintenance moves probes.

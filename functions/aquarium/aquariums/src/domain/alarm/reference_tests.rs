@@ -131,7 +131,7 @@ fn automaton(case: &Case, batch_minutes: usize) -> Vec<Known> {
             .map(|(from, length)| Window { from: start + from * 60, until: start + (from + length) * 60 })
             .collect(),
         daily: case.daily.iter().map(|(h, m, k, n)| DailyWindow::new(time(*h, *m), time(*k, *n)).unwrap()).collect(),
-        zone,
+        ..Maintenance::none(zone)
     };
     let seconds = |minutes: i64| u32::try_from(minutes * 60).unwrap();
     let votes = case.votes.map(|(beyond, of)| Votes { beyond, of });

@@ -25,6 +25,11 @@ pub struct Unsettled {
 }
 
 impl Unsettled {
+    /// True if no episode is known.
+    pub(super) fn is_new(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Since when the alarm is unsettled.
     pub const fn since(&self) -> Option<i64> {
         self.since

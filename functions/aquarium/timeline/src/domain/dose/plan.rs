@@ -93,6 +93,9 @@ pub enum PlanError {
         /// What is left, in microlitres.
         left_ul: u64,
     },
+    /// The plan has a reservoir, which has its contents.
+    #[error("must be absent, since the plan has a reservoir; record a refill instead")]
+    AlreadyFilled,
     /// The volume is more than the size.
     #[error("must be 1 to the size of the reservoir, {size_ul}")]
     Volume {
@@ -178,6 +181,9 @@ impl DosePlan {
     fn with_settings(&self, settings: Option<ReservoirSettings>, fill: Fill) -> Result<Option<Reservoir>, PlanError> {
         let Some(settings) = settings else { return Ok(None) };
         let Some(known) = &self.reservoir else { return Ok(Some(settings.filled(fill))) };
+        if settings.filled_ul.is_some() {
+            return Err(PlanError::AlreadyFilled);
+        }
         let left_ul = known.balance(&self.course, fill.at).left_ul;
         if settings.size_ul < left_ul {
             return Err(PlanError::SizeBelowContent { left_ul });

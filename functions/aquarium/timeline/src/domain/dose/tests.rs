@@ -170,6 +170,19 @@ fn a_size_is_not_less_than_what_is_left() {
 }
 
 #[test]
+fn the_contents_of_a_known_reservoir_change_by_refills_only() {
+    let start = at("2026-06-01T00:00:00Z");
+    let first = plan(start, rhythm("UTC", 1_000, vec![time(8, 0, 0, 0)]), 10_000, 3);
+    let settings = ReservoirSettings { size_ul: 10_000, filled_ul: Some(5_000), alarm_days: 3 };
+    let change = |reservoir| Change { reservoir: Some(reservoir), ..Change::default() };
+    let changed = first.changed(change(Some(settings)), Uuid::nil(), start);
+    assert_eq!(changed, Err(PlanError::AlreadyFilled));
+    let without = first.changed(change(None), Uuid::nil(), start).unwrap().unwrap();
+    let anew = without.changed(change(Some(settings)), Uuid::nil(), start).unwrap().unwrap();
+    assert_eq!(balance(&anew, start).left_ul, 5_000);
+}
+
+#[test]
 fn a_pump_runs_as_long_as_its_calibration_says() {
     let pump = Calibration::new(9_500, 60_000, date(2026, 6, 1)).unwrap();
     assert_eq!([pump.run_ms_for(9_500), pump.run_ms_for(1_000), pump.run_ms_for(0)], [60_000, 6_316, 0]);

@@ -106,9 +106,8 @@ pub async fn effects(
         let request = match notice {
             Notice::Began(id) => of(id, Occasion::Began),
             Notice::Ended(id) => of(id, Occasion::Ended),
-            Notice::Unsettled { alarm, since } => about(*alarm).map(|subject: Subject| {
-                of_unsettled(before, &subject, (*alarm, *since), aquarium, recipients.clone())
-            }),
+            Notice::Unsettled { alarm, since } => about(*alarm)
+                .map(|subject: Subject| of_unsettled(before, &subject, (*alarm, *since), aquarium, recipients.clone())),
         };
         if let Some(request) = request.filter(|request| !request.recipients.is_empty()) {
             effects.outbox.push(cause.event(request))?;
@@ -189,8 +188,8 @@ pub async fn without_sensor(
 /// notified of it.
 pub async fn end_silence(
     store: &Store,
-    head: DeviceHead,
-    mut effects: Effects,
+    access: &Versioned<Access>,
+    (head, mut effects): (DeviceHead, Effects),
     cause: &Cause,
 ) -> Result<(DeviceHead, Effects), NotMoved> {
     let Some(due) = head.ends_silence(cause.now.as_second()) else { return Ok((head, effects)) };
@@ -199,5 +198,5 @@ pub async fn end_silence(
     effects.outbox.push(cause.event(silence_fact(&head, device.as_ref())))?;
     effects.announcement = effects.announcement.or_else(|| Some(cause.announcement(head.id)));
     let watch = Watch::of_returned(&head, due, cause.now);
-    Ok((head, effects.with_watch(Some(watch))))
+    Ok((head, effects.with_watch(Some(watch)).while_access(access)))
 }

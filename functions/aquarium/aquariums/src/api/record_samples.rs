@@ -278,5 +278,5 @@ async fn move_alarms(
         Err(error) => return Err(error.into()),
     };
     let Moved { head, .. } = moved;
-    Ok(Some(end_silence(&ctx.store, head, effects, cause).await?))
+    Ok(Some(end_silence(&ctx.store, access, (head, effects), cause).await?))
 }

@@ -68,13 +68,13 @@ pub async fn sweep_watches(ctx: &'static ConsumerContext) -> Result<(), String> 
 async fn sweep_devices(ctx: &ConsumerContext, now: Timestamp) -> Vec<String> {
     // All at once: a run mostly finds little, and then it is as long as its reads.
     let parts = join_all((0..SHARDS).map(|shard| Box::pin(look(ctx, shard, now)))).await;
-    let (mut owners, mut silent, mut failures) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let (mut owners, mut silent, mut failures) = (BTreeSet::<UserId>::new(), Vec::<Silent>::new(), Vec::new());
     for part in parts {
         owners.extend(part.owners);
         silent.extend(part.silent);
         failures.extend(part.failures);
     }
-    let silent_owners: BTreeSet<_> = silent.iter().map(|one: &Silent| one.head.value.owner_id).collect();
+    let silent_owners: BTreeSet<_> = silent.iter().map(|one| one.head.value.owner_id).collect();
     if is_outage(owners.len(), silent_owners.len()) {
         tracing::error!(
             owners = owners.len(),

@@ -12,8 +12,9 @@ use super::alarm::AlarmKey;
 use super::alarm_episode::{AlarmEpisode, Subject};
 use super::device::{Device, DeviceHead};
 
-/// For how many seconds an announcement is kept. Its events are published within seconds, or within a day after an outage.
-const ANNOUNCEMENT_S: i64 = 2 * 86_400;
+/// For how many seconds an announcement is kept: its events name users. They are published from the stream of the table, which
+/// has them from the write on, also if the item is gone.
+const ANNOUNCEMENT_S: i64 = 3_600;
 
 /// What carries events about a device, until they are published. They name the members who are notified, so they are
 /// not on an item that stays.

@@ -127,6 +127,12 @@ impl Effects {
         Self { watch, ..self }
     }
 
+    /// The same while the members of the aquarium are as they were read.
+    #[must_use]
+    pub fn while_access(self, access: &Versioned<Access>) -> Self {
+        Self { access: Some(access.clone()), ..self }
+    }
+
     /// The episodes that are written.
     pub fn episodes(&self) -> impl Iterator<Item = &AlarmEpisode> {
         self.episodes.iter().map(|(_, next)| next)
@@ -215,11 +221,7 @@ impl RuleWrite {
 
 /// Commits a change of alarm rules or quiet times, and counts it for the user. A conflict comes before the limit: the user
 /// may have lost the membership.
-async fn set_up(
-    transaction: Transaction<Aquariums>,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Committed, NotAllowed> {
+async fn set_up(transaction: Transaction<Aquariums>, user: UserId, now: Timestamp) -> Result<Committed, NotAllowed> {
     let limit = transaction.len();
     let transaction = ALARM_SETUP.count_in(transaction, Subject::User(user), now);
     match refused(transaction.commit().await)? {

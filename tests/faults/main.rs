@@ -1,7 +1,10 @@
 //! What goes wrong in production, made to go wrong here: one at a time, since faults are the whole cloud's.
 
 mod abandoned;
+mod alarms;
 mod analytics;
+mod aquarium_members;
+mod aquarium_support;
 mod badges;
 mod bus;
 mod checkout;
@@ -12,6 +15,7 @@ mod deliveries;
 mod exports;
 mod fan_out;
 mod kills;
+mod knowledge;
 mod lost_responses;
 mod media;
 mod order_payments;
@@ -23,10 +27,12 @@ mod races;
 mod realtime;
 mod recommendations;
 mod redelivery;
+mod reservoirs;
 mod rotation;
 mod screens;
 mod search;
 mod storefront;
+mod tasks;
 mod throttling;
 mod timeline;
 mod vision;

@@ -1,8 +1,9 @@
 //! Reservoirs of dose plans that are low while runs are killed between their writes: one notification for each fill.
 
 use serde_json::{Value, json};
+use tests::eventually;
 
-use crate::aquarium_support::{Heard, Shared, is_notified, kill_run, requests};
+use crate::aquarium_support::{Heard, Shared, inbox, is_notified, kill_run, requests};
 use crate::kills::Kill;
 
 const WATCH: &str = "timeline-watch-reservoirs";
@@ -53,10 +54,10 @@ async fn members_are_notified_once_of_each_fill_although_runs_are_killed_and_rep
     }
     // The notification of the last fill comes after all others.
     refill(&shared, &plans[0]).await;
-    tests::eventually("the last fill in the index", async || {
+    eventually("the notification of the last fill", async || {
         cloud.invoke(WATCH).await;
-        let about = ("dosePlanId", plans[0].as_str());
-        (crate::aquarium_support::inbox(cloud, &shared.owner, "dose_reservoir_low", about).await == 3).then_some(())
+        let plan = ("dosePlanId", plans[0].as_str());
+        (inbox(cloud, &shared.owner, "dose_reservoir_low", plan).await == 3).then_some(())
     })
     .await;
     heard.until("the last fill", 3, about(&plans[0])).await;

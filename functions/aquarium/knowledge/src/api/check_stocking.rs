@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use contracts::knowledge::SpeciesWater;
+use dynamo::Read;
 use kit::auth::Standing;
 use kit::http::{Fields, Json, Problem};
 use serde::Deserialize;

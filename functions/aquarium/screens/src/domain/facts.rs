@@ -210,7 +210,7 @@ impl Facts {
     pub fn removed(self, at: Option<Timestamp>) -> Self {
         let leaving = if self.removed_at.is_some() { self.leaving.clone() } else { self.audience() };
         let (removed_at, counted_at) = (self.removed_at.max(at), self.counted_at.max(at));
-        Self { removed_at, counted_at, leaving, ..Self::nothing(self.aquarium_id) }
+        Self { leaving, removed_at, counted_at, ..Self::nothing(self.aquarium_id) }
     }
 
     /// Returns the facts once the homes of users who lost access are written.

@@ -119,7 +119,8 @@ async fn concurrent_decisions_about_a_species_lose_no_fact() {
     for ((field, value), decision) in wanted.iter().zip(&decisions) {
         assert!([200, 503].contains(&decision.status), "{}", decision.body);
         let shown = &species["facts"][field]["value"];
-        let is_shown = shown == value || shown.to_string() == *value;
+        let text = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+        let is_shown = text == *value;
         assert_eq!(is_shown, decision.status == 200, "{field}: {shown}");
     }
 }
@@ -295,9 +296,8 @@ async fn a_suggestion_is_deleted_or_decided_and_never_both() {
             futures::join!(library.delete_suggestion(By::User, &id), library.decide(By::Editor, "a-b", &id, &body));
         let is_new = library.get("a-b", "").await.body["facts"]["minGroup"]["value"] == json!(10 + round);
         match (deleted.status, decided.status) {
-            (204, 404) => assert!(!is_new, "it was deleted"),
+            (204, 404 | 503) => assert!(!is_new, "it was deleted"),
             (409 | 503, 200) => assert!(is_new, "it was accepted"),
-            (204, 503) => assert!(!is_new, "it was deleted"),
             other => panic!("{other:?}: {} {}", deleted.body, decided.body),
         }
     }

@@ -200,7 +200,7 @@ async fn an_aquarium_has_at_most_twenty_plans_also_by_concurrent_requests() {
     let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
     let keys: Vec<String> = (0..24).map(|number| format!("key-{number}")).collect();
     let create = |number: usize| {
-        let who = if number % 2 == 0 { &ann } else { &ben };
+        let who = if number.is_multiple_of(2) { &ann } else { &ben };
         tank.create_plan(who, id, &keys[number], plan_body())
     };
     let mut replies = Vec::new();
@@ -224,7 +224,7 @@ async fn refills_at_the_same_time_are_all_recorded() {
     let plan = id_of(&tank.create_plan(&ann, id, "a", plan_body()).await);
     let keys: Vec<String> = (0..AT_ONCE).map(|number| format!("key-{number}")).collect();
     let refill = |number: usize| {
-        let who = if number % 2 == 0 { &ann } else { &ben };
+        let who = if number.is_multiple_of(2) { &ann } else { &ben };
         tank.refill(who, (id, plan.as_str()), &keys[number], json!({}))
     };
     let replies = futures::future::join_all((0..AT_ONCE).map(refill)).await;

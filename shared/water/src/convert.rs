@@ -29,6 +29,7 @@ impl Canonical {
 /// A value as it was typed. It is kept beside the canonical one, so that 8.5 dKH is shown as 8.5 dKH for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = EnteredValue)]
 pub struct Entered {
     /// The number.
     pub value: Decimal,

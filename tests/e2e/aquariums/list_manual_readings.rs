@@ -16,7 +16,7 @@ async fn members_see_the_readings_of_a_parameter_latest_first() {
     let body = json!({ "readings": [
         reading("8.1", "2026-03-14T09:00:00Z"), reading("8.2", "2026-03-15T09:00:00Z"), reading("8.3", "2026-03-16T09:00:00Z"),
     ] });
-    post(&cloud, &readings, &owner, "a", &body).await.expect(201);
+    assert_eq!(post(&cloud, &readings, &owner, "a", &body).await.status, 201);
     let values = async |query: &str| {
         let listed = call(&cloud, "GET", &format!("{readings}?{query}"), &viewer, None).await.expect(200);
         let items = listed["items"].as_array().unwrap().iter();

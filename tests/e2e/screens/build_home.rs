@@ -41,10 +41,10 @@ async fn unread_notifications_are_counted_until_they_are_read_or_deleted() {
     unread(known + 3).await;
     let inbox = cloud.call("GET", "/v1/notifications").bearer(&user.access_token).send().await.expect(200);
     let path = |index: usize| format!("/v1/notifications/{}", inbox["items"][index]["id"].as_str().unwrap());
-    cloud.post(&format!("{}/read", path(0))).bearer(&user.access_token).send().await.expect(204);
+    assert_eq!(cloud.post(&format!("{}/read", path(0))).bearer(&user.access_token).send().await.status, 204);
     unread(known + 2).await;
-    cloud.call("DELETE", &path(1)).bearer(&user.access_token).send().await.expect(204);
+    assert_eq!(cloud.call("DELETE", &path(1)).bearer(&user.access_token).send().await.status, 204);
     unread(known + 1).await;
-    cloud.post("/v1/notifications/read-all").bearer(&user.access_token).send().await.expect(200);
+    assert_eq!(cloud.post("/v1/notifications/read-all").bearer(&user.access_token).send().await.status, 200);
     unread(0).await;
 }

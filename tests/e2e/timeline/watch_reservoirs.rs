@@ -13,7 +13,7 @@ async fn the_owner_and_keepers_are_notified_once_and_viewers_are_not() {
     body["product"] = json!("Magnesium");
     // It lasts for five days, and the alarm is seven days before the end.
     body["reservoir"] = json!({ "sizeUl": 50_000, "alarmDays": 7 });
-    shared.dosing("POST", &shared.keeper, "/dose-plans", 0, Some(&body)).await.expect(201);
+    assert_eq!(shared.dosing("POST", &shared.keeper, "/dose-plans", 0, Some(&body)).await.status, 201);
     let inbox = async |user: &tests::User| {
         let list = shared.cloud.get("/v1/notifications").bearer(&user.access_token).send().await.expect(200);
         let items = list["items"].as_array().unwrap().clone();

@@ -46,7 +46,7 @@ pub struct Filter {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("state" = Option<AlarmSelection>, Query, description = "Which alarms: all if it is absent"),
+        ("state" = inline(Option<AlarmSelection>), Query, description = "Which alarms: all if it is absent"),
         Page,
     ),
     responses(

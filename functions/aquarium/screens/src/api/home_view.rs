@@ -15,6 +15,7 @@ use crate::domain::values::{Value, ValueSource};
 /// Home screen of a user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HomeScreen)]
 pub struct HomeView {
     /// Aquariums that the user owns, then those that are shared with the user, each ordered by name. At most 60.
     pub aquariums: Vec<HomeAquarium>,

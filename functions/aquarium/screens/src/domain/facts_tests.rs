@@ -337,7 +337,7 @@ fn the_next_service_follows_intervals_and_deletions_of_equipment() {
     let longer_interval = equipment(31, 2, Some(date(30)), false);
     let other = equipment(32, 1, Some(date(26)), false);
     let deleted = equipment(31, 3, None, true);
-    assert_eq!(next(&[never_serviced.clone()]), Some(date(24)));
+    assert_eq!(next(std::slice::from_ref(&never_serviced)), Some(date(24)));
     assert_eq!(next(&[longer_interval.clone(), other.clone(), never_serviced.clone()]), Some(date(26)));
     assert_eq!(next(&[deleted.clone(), never_serviced, longer_interval]), None);
     assert_eq!(next(&[other, equipment(31, 2, Some(date(1)), false), deleted]), Some(date(26)));

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::dose_views::DosePlanView;
 use super::dosing::{self, NewReservoir, PumpCalibration, not_planned, outbox, refused};
 use super::parsing::in_millis;
+use crate::api::texts::DoseTime;
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
 use crate::domain::dose::{Details, DoseDay, DosePlan, Rhythm};
@@ -31,7 +32,7 @@ pub struct CreateDosePlan {
     #[schema(minimum = 1, maximum = 10_000_000, example = 30_000)]
     daily_ul: u64,
     /// Wall times of the doses, all different.
-    #[schema(min_items = 1, max_items = 24, example = json!(["08:00", "14:00", "20:00"]))]
+    #[schema(value_type = Vec<DoseTime>, min_items = 1, max_items = 24, example = json!(["08:00", "14:00", "20:00"]))]
     times: Vec<String>,
     /// Time zone of the wall times (IANA).
     #[schema(min_length = 1, max_length = 64, example = "Europe/Berlin")]

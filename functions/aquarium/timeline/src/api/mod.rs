@@ -32,6 +32,7 @@ pub mod skip_task;
 pub mod snooze_task;
 mod task_schedule;
 mod task_view;
+mod texts;
 pub mod update_dose_plan;
 pub mod update_task;
 mod views;

@@ -9,6 +9,7 @@ use kit::http::{Fields, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::texts::TaskMonth;
 use crate::domain::task::NeverDue;
 use crate::domain::task::schedule::{MAX_EVERY_DAYS, MAX_EXCEPT, Rule, Schedule};
 
@@ -51,11 +52,11 @@ pub enum TaskSchedule {
         clock: TaskClock,
         /// Months of the year in which it is due, 1 to 12. Empty for all.
         #[serde(default)]
-        #[schema(max_items = 12, example = json!([]))]
+        #[schema(value_type = Vec<TaskMonth>, max_items = 12, example = json!([]))]
         months: Vec<i8>,
         /// Local dates on which it is not due, at most 50.
         #[serde(default)]
-        #[schema(max_items = 50, example = json!([]))]
+        #[schema(value_type = Vec<Date>, max_items = 50, example = json!([]))]
         except: Vec<String>,
     },
     /// Due a number of days after it was done: on that local date at `time`.
@@ -75,11 +76,11 @@ pub enum TaskSchedule {
         time_zone: String,
         /// Months of the year in which it is due, 1 to 12. Empty for all.
         #[serde(default)]
-        #[schema(max_items = 12, example = json!([]))]
+        #[schema(value_type = Vec<TaskMonth>, max_items = 12, example = json!([]))]
         months: Vec<i8>,
         /// Local dates on which it is not due, at most 50.
         #[serde(default)]
-        #[schema(max_items = 50, example = json!([]))]
+        #[schema(value_type = Vec<Date>, max_items = 50, example = json!([]))]
         except: Vec<String>,
     },
 }
@@ -162,7 +163,11 @@ impl TaskSchedule {
                 let recurrence = fields.check("schedule.rrule", read);
                 let (months, except) = (season(fields, months), exceptions(fields, except));
                 let (_, _, recurrence) = (zone?, at?, recurrence?);
-                let schedule = Schedule { rule: Rule::Fixed { recurrence: Box::new(recurrence) }, months: months?, except: except? };
+                let schedule = Schedule {
+                    rule: Rule::Fixed { recurrence: Box::new(recurrence) },
+                    months: months?,
+                    except: except?,
+                };
                 is_due(fields, "schedule.rrule", schedule, now)
             }
             Self::Rolling { every_days, time, starts_on, months, except, .. } => {

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::dose_views::DosePlanView;
 use super::dosing::{self, DosePlanPath, NewReservoir, PumpCalibration, Step, change, refused, tagged};
 use super::parsing::{given, in_millis};
+use crate::api::texts::DoseTime;
 use crate::ctx::Ctx;
 use crate::domain::dose::{Change, DoseDay};
 
@@ -31,7 +32,7 @@ pub struct UpdateDosePlan {
     daily_ul: Option<u64>,
     /// Wall times of the doses, all different.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, min_items = 1, max_items = 24, example = json!(["08:00", "20:00"]))]
+    #[schema(value_type = Vec<DoseTime>, required = false, min_items = 1, max_items = 24, example = json!(["08:00", "20:00"]))]
     times: Option<Vec<String>>,
     /// Time zone of the wall times (IANA).
     #[serde(default, deserialize_with = "given")]

@@ -141,6 +141,7 @@ pub enum Content {
         due_at: Timestamp,
         /// Number of earlier occurrences that were skipped at the same time.
         #[serde(default)]
+        #[schema(minimum = 0, maximum = 1_000_000)]
         skipped_earlier: u64,
     },
     /// An occurrence of a task was skipped. Only `POST …/tasks/{taskId}/skip` appends it.
@@ -156,6 +157,7 @@ pub enum Content {
         due_at: Timestamp,
         /// Number of earlier occurrences that were skipped at the same time.
         #[serde(default)]
+        #[schema(minimum = 0, maximum = 1_000_000)]
         skipped_earlier: u64,
     },
 }

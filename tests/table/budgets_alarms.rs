@@ -40,13 +40,13 @@ async fn alarms_keep_to_their_budget() {
     let reef = &tank.reef;
     tank.rule("28", "0.5", "celsius").await;
     tank.wait(1);
-    tank.send("25").await;
+    tank.send("27.6").await;
     tank.wait(1);
     // The head with the access, and the head again: as without rules.
-    budget("aquariums-record-samples", "no alarm changes", &tank.send("25.5").await);
+    budget("aquariums-record-samples", "no alarm changes", &tank.send("27.8").await);
     tank.wait(1);
     // Also what texts name, and the episode. The head, the episode and the announcement, with a condition on the access.
-    budget("aquariums-record-samples", "an alarm begins", &tank.send("29").await);
+    budget("aquariums-record-samples", "an alarm begins", &tank.send("28.2").await);
     budget("aquariums-list-alarms", "all", &reef.call(&reef.viewer, "GET", "alarms", None).await);
     // Access and directory, the heads of all devices, and the episodes.
     budget("aquariums-list-alarms", "open", &reef.call(&reef.viewer, "GET", "alarms?state=open", None).await);

@@ -21,7 +21,7 @@ use crate::problem::{Refusal, not_placeable, out_of_stock};
 use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
 
 /// Attempts to write the order, of which each takes units of other parts.
-const MAX_ATTEMPTS: u32 = 64;
+const MAX_ATTEMPTS: u32 = 128;
 /// The longest pause between two attempts: of a thousand buyers at once, 99 of 100 have a reply within a second.
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// So many attempts that met others use the same reading of the stock.

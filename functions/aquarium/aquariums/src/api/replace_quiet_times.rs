@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Fields, Id, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::AquariumId;
+use types::{AquariumId, UserId};
 use utoipa::ToSchema;
 
 use crate::alarming::{Cause, change_setup};
@@ -80,20 +80,18 @@ pub async fn replace_quiet_times(
 ) -> Result<Json<QuietTimes>, Problem> {
     let now = ctx.clock.now();
     let wanted = body.parse(now)?;
-    Box::pin(set(ctx, call, standing, id, &wanted)).await.map(Json)
+    let (_, found) = standing.with(ctx.store.installation(standing.user_id(), id)).await?;
+    Box::pin(set(ctx, call, (standing.user_id(), id, found), &wanted)).await.map(Json)
 }
 
-/// Sets quiet times, and returns them.
+/// Sets quiet times for a user in good standing, with what was read of the aquarium, and returns them.
 pub(super) async fn set(
     ctx: &Ctx,
     call: Invocation,
-    standing: Standing,
-    id: AquariumId,
+    (user, id, mut found): (UserId, AquariumId, Option<Installation>),
     wanted: &Wanted,
 ) -> Result<QuietTimes, Problem> {
-    let user = standing.user_id();
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
-    let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
     let mut retry = ConflictRetry::default();
     loop {
         let installation = found.ok_or(Refusal::NoSuchAquarium)?;

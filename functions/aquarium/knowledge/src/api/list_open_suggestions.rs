@@ -38,7 +38,7 @@ pub struct SuggestionFilter {
     get, path = "/v1/aquarium/suggestions", operation_id = "list_open_suggestions", tag = "knowledge",
     security(("bearer" = ["manager"])),
     params(
-        ("state" = Option<ListedSuggestions>, Query, description = "State. Only open suggestions can be listed, which is the default"),
+        ("state" = inline(Option<ListedSuggestions>), Query, description = "State. Only open suggestions can be listed, which is the default"),
         Page,
     ),
     responses((status = 200, description = "A page of suggestions", body = List<SpeciesSuggestion>))

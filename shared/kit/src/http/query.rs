@@ -39,11 +39,19 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Vec<FieldError>> {
             Ok(parsed) if errors.is_empty() => return Ok(parsed),
             Ok(_) => return Err(errors),
             Err(error) => match take_out(&mut parameters, &error.to_string()) {
+                // A required parameter is reported, and its empty value taken out, once.
+                Some(error) if is_known(&errors, &error) && error.rule == Rule::Required => return Err(errors),
+                Some(error) if is_known(&errors, &error) => {}
                 Some(error) => errors.push(error),
                 None => return Err(errors),
             },
         }
     }
+}
+
+/// True if something else is wrong with the parameter.
+fn is_known(errors: &[FieldError], error: &FieldError) -> bool {
+    errors.iter().any(|known| known.field == error.field)
 }
 
 /// Removes the parameter that serde's text quotes, and says what is wrong with it.
@@ -97,6 +105,24 @@ mod tests {
         let filter = Filter { kind: Some(Kind::Live), near: Some("52.5,13 4".to_owned()) };
         assert_eq!(parse("near=52.5%2C13+4&kind=live"), Ok(filter));
         assert_eq!(parse(""), Ok(Filter { kind: None, near: None }));
+    }
+
+    #[test]
+    fn a_required_parameter_with_a_list_of_values_is_reported_once() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Required {
+            kind: Kind,
+        }
+
+        let errors = |query: &str| -> Vec<_> {
+            let errors = parse::<Required>(query).unwrap_err().into_iter();
+            errors.map(|error| (error.field, error.rule)).collect()
+        };
+        assert_eq!(errors(""), [("kind".to_owned(), Rule::Required)]);
+        assert_eq!(errors("kind="), [("kind".to_owned(), Rule::Enum)]);
+        assert_eq!(errors("kind=no"), [("kind".to_owned(), Rule::Enum)]);
+        assert_eq!(errors("a=1"), [("a".to_owned(), Rule::Unknown), ("kind".to_owned(), Rule::Required)]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ const FEW_FACTS: usize = 10;
 pub(super) const SCENES: &[Entry] = &[
     // Each time leaves a job, which the next one reads; a read of others' items would cost far more.
     Entry::new(Kind::Export, EXPORT, "notifications of others", || Box::pin(export(false)))
-        .claiming(Claim::Bounded { calls: 40, read_units: 40.0 })
+        .claiming(Claim::Bounded { calls: 50, read_units: 50.0 })
         .asked(1),
     Entry::new(Kind::Export, "identity-run-export (of more)", "notifications of the same person", || {
         Box::pin(export(true))

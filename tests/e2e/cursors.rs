@@ -29,11 +29,11 @@ fn lists() -> Vec<String> {
 }
 
 fn example(parameter: &Value) -> String {
-    // What refers to a type of its own is an ID.
-    if parameter["schema"]["$ref"].is_string() {
+    let example = [&parameter["example"], &parameter["schema"]["example"]].into_iter().find(|value| !value.is_null());
+    // What refers to a type of its own is an ID, unless an example says otherwise.
+    if example.is_none() && parameter["schema"]["$ref"].is_string() {
         return Uuid::now_v7().to_string();
     }
-    let example = [&parameter["example"], &parameter["schema"]["example"]].into_iter().find(|value| !value.is_null());
     let example = example.unwrap_or_else(|| panic!("no example: {parameter}"));
     example.as_str().map_or_else(|| example.to_string(), str::to_owned)
 }

@@ -444,8 +444,8 @@ async fn a_purge_leaves_nothing_of_the_devices_and_ends_their_keys() {
     assert_eq!(counts(&reef.record(&device.key, &samples).await), (3, 0, 0));
     let purge = async || reef.consumer.store.purge_devices(reef.aquarium, reef.clock.now()).await.unwrap();
     let done = purge().await;
-    // The head, two buckets of two hours each, and the directory.
-    assert_eq!((done.items, done.more), (6, false));
+    // The head, its watch, two buckets of two hours each, and the directory.
+    assert_eq!((done.items, done.more), (7, false));
     assert_eq!(purge().await.items, 0);
     assert_eq!(refusal(&reef.record(&device.key, &samples).await), (401, "auth.key_invalid"));
     let id = device.id.parse().unwrap();

@@ -24,6 +24,8 @@ const HOUR: f64 = 0.2 + 1.0 + 3.0 * 0.4 + 0.2;
 const HOURS_PER_DAY: f64 = 24.0;
 /// The most that a sensor may cost in a year, in USD.
 const MAX_PER_SENSOR_YEAR: f64 = 0.06;
+/// The most that the summaries of its hours may cost in a year, in USD.
+const MAX_PUBLISHED_PER_SENSOR_YEAR: f64 = 0.01;
 
 /// A temperature with a daily course and the steps of a common probe, in m°C.
 fn temperature(sensor: usize, minute: i64) -> i64 {
@@ -81,15 +83,17 @@ async fn minute_values_cost_at_most_six_cents_per_sensor_and_year() {
     }
     let batches = f64::from(u32::try_from(days * BATCHES_PER_DAY).unwrap());
     let hours = f64::from(u32::try_from(days).unwrap()) * HOURS_PER_DAY;
-    let dollars = (writes * WRITE_UNIT + reads * READ_UNIT + batches * REQUEST + hours * HOUR) / 1_000_000.0;
     let minutes = batches * f64::from(u32::try_from(MINUTES_PER_BATCH).unwrap());
-    let per_sensor_year = dollars / f64::from(SENSORS) * MINUTES_PER_YEAR / minutes;
+    let yearly = |millionths: f64| millionths / 1_000_000.0 / f64::from(SENSORS) * MINUTES_PER_YEAR / minutes;
+    let per_sensor_year = yearly(writes * WRITE_UNIT + reads * READ_UNIT + batches * REQUEST);
+    let published = yearly(hours * HOUR);
     println!(
-        "{days} days: {per_sensor_year:.4} USD per sensor and year; per batch {:.2} write and {:.2} read units, at most {dearest:.0} write units and {most_rounds} round trips; a day of quarters {last_day:?} read units (at first {first_day:?})",
+        "{days} days: {per_sensor_year:.4} USD per sensor and year, and {published:.4} for what is published each hour; per batch {:.2} write and {:.2} read units, at most {dearest:.0} write units and {most_rounds} round trips; a day of quarters {last_day:?} read units (at first {first_day:?})",
         writes / batches,
         reads / batches
     );
     assert!(per_sensor_year <= MAX_PER_SENSOR_YEAR, "{per_sensor_year}");
+    assert!(published <= MAX_PUBLISHED_PER_SENSOR_YEAR, "{published}");
     assert_eq!(most_rounds, 2);
     let (first_day, last_day) = first_day.zip(last_day).unwrap();
     assert!(last_day <= first_day * 1.2 + 2.0, "{first_day} {last_day}");

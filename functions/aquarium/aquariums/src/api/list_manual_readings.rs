@@ -56,7 +56,7 @@ impl ManualReadingsQuery {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("parameter" = Parameter, Query, description = "What was measured"),
+        ("parameter" = Parameter, Query, description = "What was measured", example = "nitrate"),
         ("from" = Option<String>, Query, description = "Only readings that were measured at this time or later", format = DateTime),
         ("to" = Option<String>, Query, description = "Only readings that were measured before this time", format = DateTime),
         ("unit" = Option<Unit>, Query, description = "Unit of the values. Without it, each value is shown as it was entered"),

@@ -53,7 +53,7 @@ async fn a_request_is_counted_and_created_once_per_key() {
     for number in 1..IDENTIFICATIONS.max() {
         assert_eq!(studio.create(&ann, &format!("n{number}"), media, "species").await.status, 202, "{number}");
     }
-    let refused = studio.create(&ann, "too many", media, "species").await;
+    let refused = studio.create(&ann, "too-many", media, "species").await;
     assert_eq!((refused.status, &refused.body["code"]), (429, &json!("request.limit_exceeded")));
     // A repeated request is answered at the limit too, and others have a limit of their own.
     assert_eq!(studio.create(&ann, "a", media, "species").await.status, 202);

@@ -70,13 +70,13 @@ pub async fn snooze_task(
     Json(body): Json<SnoozeTask>,
 ) -> Result<Tagged<TaskView>, Problem> {
     let (store, now) = (&timed.ctx.store, parsing::in_millis(timed.ctx.clock.now()));
-    let until = body.parse(now)?;
     let mut retry = ConflictRetry::default();
     loop {
         let (_caller, opened) = standing.with(store.open_task(standing.user_id(), id, task_id)).await?;
         let opened = opened.ok_or(Refusal::NoSuchAquarium)?;
         opened.scope.at_least(Role::Keeper)?;
         let read = opened.task.as_ref().ok_or(Refusal::NoSuchTask)?;
+        let until = body.parse(now)?;
         let next = read.value.snoozed(body.occurrence, until, now)?;
         if next == read.value.advanced(now) {
             return Ok(Tagged::new(read.version, TaskView::of(&next, read.version, now)));

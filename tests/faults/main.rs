@@ -32,7 +32,6 @@ mod rotation;
 mod screens;
 mod search;
 mod storefront;
-mod tasks;
 mod throttling;
 mod timeline;
 mod vision;

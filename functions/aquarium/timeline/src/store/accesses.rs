@@ -22,7 +22,12 @@ impl Store {
         let (mut retry, none) = (ConflictRetry::default(), Outbox::none());
         loop {
             let known = self.table.get::<Access>(access_key(fact.aquarium_id), Read::Strong).await?;
-            let Some(next) = Access::after(known.as_ref().map(|known| &known.value), fact) else { return Ok(false) };
+            let Some(next) = Access::after(known.as_ref().map(|known| &known.value), fact) else {
+                if let Some(known) = &known {
+                    self.unlist(fact, &known.value, now).await?;
+                }
+                return Ok(false);
+            };
             // Before the members are listed: nothing would remove them from an aquarium that is never known here.
             if known.is_none() && self.table.is_forgotten(fact.owner_id).await? {
                 return Ok(false);
@@ -38,6 +43,7 @@ impl Store {
             };
             match transaction.commit().await {
                 Ok(()) => return Ok(true),
+                // The owner's account was deleted.
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => return Ok(false),
                 Err(TransactionError::Cancelled(_)) => retry.pause().await?,
                 Err(TransactionError::Store(error)) => return Err(error),
@@ -66,6 +72,15 @@ impl Store {
             let is_member = next.members.contains_key(&user);
             self.keep_share(Shared::new(user, next.aquarium_id, next.revision, is_member, now))
         });
+        changes.buffer_unordered(MAX_PARALLEL).try_collect().await
+    }
+
+    /// Ends what an event listed that was overtaken by a newer one before it could write the access.
+    async fn unlist(&self, fact: &AccessChanged, known: &Access, now: Timestamp) -> Result<(), StoreError> {
+        let users = fact.members.iter().map(|member| member.user_id);
+        let users: Vec<_> = users.filter(|user| !known.members.contains_key(user)).collect();
+        let changes = stream::iter(users)
+            .map(|user| self.keep_share(Shared::new(user, known.aquarium_id, known.revision, false, now)));
         changes.buffer_unordered(MAX_PARALLEL).try_collect().await
     }
 

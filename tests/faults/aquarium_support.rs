@@ -43,17 +43,6 @@ impl Shared {
     pub async fn post(&self, rest: &str, body: &Value) -> Reply {
         self.call("POST", rest).json(body).send().await
     }
-
-    /// Creates a task that is due tomorrow, and returns it.
-    pub async fn task(&self) -> Value {
-        let tomorrow = Timestamp::now().in_tz("Europe/Berlin").unwrap().date().tomorrow().unwrap();
-        let schedule = json!({
-            "mode": "rolling", "everyDays": 3, "time": "18:00", "startsOn": tomorrow.to_string(),
-            "timeZone": "Europe/Berlin",
-        });
-        let body = json!({ "title": "Clean the skimmer", "category": "cleaning", "schedule": schedule });
-        self.post("/tasks", &body).await.expect(201)
-    }
 }
 
 /// Events of some types, each counted once.

@@ -76,8 +76,8 @@ def load(api, admin, user_id, days):
 def set_plan(admin, user_id):
     """A plan that allows three aquariums."""
     user, etag = admin.send("GET", f"/v1/users/{user_id}")
-    if user["plan"] != "plus":
-        admin.put(f"/v1/users/{user_id}/plan", {"plan": "plus"}, etag=etag)
+    if user["plan"] != "premium":
+        admin.put(f"/v1/users/{user_id}/plan", {"plan": "premium"}, etag=etag)
 
 
 def one(api, tank, now, days):

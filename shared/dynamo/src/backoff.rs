@@ -14,13 +14,7 @@ const MAX_PAUSE_MS: u64 = 4_000;
 /// How long to wait after the try number `attempt` (from 1): exponential with full jitter, so that those who met do not
 /// meet again.
 pub fn backoff(attempt: u32) -> Duration {
-    backoff_within(attempt, Duration::from_millis(MAX_PAUSE_MS))
-}
-
-/// The same with another bound than [`MAX_PAUSE_MS`], if it is shorter.
-pub(crate) fn backoff_within(attempt: u32, longest: Duration) -> Duration {
-    let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX).clamp(1, MAX_PAUSE_MS);
-    let ceiling = FIRST_PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(longest);
+    let ceiling = FIRST_PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(MAX_PAUSE_MS);
     // Without randomness the pause is the shortest one, which is slower for all and wrong for none.
     let random = types::random::u64().unwrap_or_default();
     Duration::from_millis(1 + random % ceiling)
@@ -56,7 +50,5 @@ mod tests {
     fn pauses_are_bounded() {
         assert!((1..100).all(|attempt| backoff(attempt) <= Duration::from_millis(MAX_PAUSE_MS)));
         assert!((1..100).all(|_| backoff(1) <= Duration::from_millis(FIRST_PAUSE_MS)));
-        let longest = Duration::from_millis(200);
-        assert!((1..100).all(|attempt| backoff_within(attempt, longest) <= longest));
     }
 }

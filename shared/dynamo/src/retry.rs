@@ -4,10 +4,8 @@
 
 use std::convert::Infallible;
 use std::fmt::Display;
-use std::time::Duration;
 
-use crate::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned};
-use crate::backoff::backoff_within;
+use crate::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned, backoff};
 
 /// How often a change is attempted unless the caller says otherwise. All pauses together take five seconds on average.
 pub const CONFLICT_ATTEMPTS: u32 = 10;
@@ -32,7 +30,6 @@ pub const CONFLICT_ATTEMPTS: u32 = 10;
 pub struct ConflictRetry {
     attempts: u32,
     max_attempts: u32,
-    longest_pause: Duration,
 }
 
 impl Default for ConflictRetry {
@@ -45,13 +42,7 @@ impl Default for ConflictRetry {
 impl ConflictRetry {
     /// A bound of the caller's own, for items with very many writers.
     pub const fn up_to(max_attempts: u32) -> Self {
-        Self { attempts: 0, max_attempts, longest_pause: Duration::MAX }
-    }
-
-    /// The same with pauses of at most this duration, for writers who wait for one of many items.
-    #[must_use]
-    pub const fn pausing_at_most(self, longest_pause: Duration) -> Self {
-        Self { longest_pause, ..self }
+        Self { attempts: 0, max_attempts }
     }
 
     /// Ends an attempt that met a conflict: waits with exponential backoff and full jitter, or fails with
@@ -61,7 +52,7 @@ impl ConflictRetry {
         if self.attempts >= self.max_attempts {
             return Err(StoreError::Contended { attempts: self.attempts });
         }
-        tokio::time::sleep(backoff_within(self.attempts, self.longest_pause)).await;
+        tokio::time::sleep(backoff(self.attempts)).await;
         Ok(())
     }
 }

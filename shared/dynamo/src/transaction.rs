@@ -238,27 +238,20 @@ impl<C: Context> Transaction<C> {
     /// A conflict with another transaction says nothing about the conditions, so the transaction is sent again, as a new one.
     /// One that is still in progress is the same transaction: it is sent again with its token.
     pub async fn commit(self) -> Result<(), TransactionError> {
-        self.commit_within(MAX_ATTEMPTS).await
-    }
-
-    /// The same with a bound of the caller's own on the number of times that it is sent, for callers who would rather decide again.
-    pub async fn commit_within(self, max_attempts: u32) -> Result<(), TransactionError> {
         if let Some(error) = self.broken {
             return Err(error.into());
         }
         let mut token = types::new_uuid();
-        for attempt in 1..=max_attempts {
+        for attempt in 1..=MAX_ATTEMPTS {
             match send(&self.table, &self.writes, token).await? {
                 Attempt::Done => return Ok(()),
                 Attempt::Cancelled(cancelled) => return Err(TransactionError::Cancelled(cancelled)),
                 Attempt::Conflict => token = types::new_uuid(),
                 Attempt::InProgress => {}
             }
-            if attempt < max_attempts {
-                tokio::time::sleep(backoff(attempt)).await;
-            }
+            tokio::time::sleep(backoff(attempt)).await;
         }
-        Err(StoreError::Contended { attempts: max_attempts }.into())
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 }
 

@@ -4,7 +4,6 @@
 //! again ([ADR 0042](../../../../docs/adr/0042-reservations.md)).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use dynamo::{ConflictRetry, StoreError, Versioned};
 use jiff::Timestamp;
@@ -20,12 +19,8 @@ use crate::ordering::{lapse, outbox};
 use crate::problem::{Refusal, not_placeable, out_of_stock};
 use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
 
-/// Attempts to write the order, of which each takes units of other parts.
-const MAX_ATTEMPTS: u32 = 128;
-/// The longest pause between two attempts: of a thousand buyers at once, 99 of 100 have a reply within a second.
-const LONGEST_PAUSE: Duration = Duration::from_millis(200);
-/// So many attempts that met others use the same reading of the stock.
-const ATTEMPTS_PER_READ: u32 = 2;
+/// Attempts to read all of it and write the order; each retries conflicts with other transactions by itself.
+const MAX_ATTEMPTS: u32 = 24;
 /// Most lapsed orders that a buyer ends to get their units.
 const MAX_TAKEOVERS: usize = 20;
 
@@ -50,8 +45,7 @@ pub async fn place(
     request: Request,
 ) -> Result<Versioned<Order>, Problem> {
     let Request { order, cart, now, .. } = request;
-    let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS).pausing_at_most(LONGEST_PAUSE);
-    let (mut number_attempt, mut is_admitted) = (0, false);
+    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::up_to(MAX_ATTEMPTS), 0, false);
     loop {
         let (_, read) = buyer.with(store.placing(buyer.id(), cart, order, now)).await?;
         let read = match read {
@@ -77,7 +71,7 @@ pub async fn place(
             Err(NotPlaced::NumberTaken) => number_attempt += 1,
             Err(NotPlaced::Forgotten) => return Err(Refusal::NoSuchCart.into()),
             Err(NotPlaced::TooManyParts) => return Err(Refusal::TooManyParts.into()),
-            Err(NotPlaced::Stock | NotPlaced::Busy | NotPlaced::Changed) => {}
+            Err(NotPlaced::Stock | NotPlaced::Changed) => {}
             Err(NotPlaced::Store(error)) => return Err(error.into()),
         }
         retry.pause().await?;
@@ -114,30 +108,30 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     /// Reads the stock, takes units and writes the order; again if only the stock has changed.
     async fn run(&self, retry: &mut ConflictRetry) -> Result<Result<Versioned<Order>, NotPlaced>, Problem> {
-        let (mut parts, mut has_taken_over, mut attempts) = (self.parts().await?, false, 0);
+        let mut has_taken_over = false;
         loop {
+            let parts = self.parts().await?;
             let start = usize::try_from(types::random::u64().unwrap_or_default() >> 1).unwrap_or(0);
             let taken = match route(&self.priced.needs, &parts, &self.read.locations.open(), start) {
                 Ok(taken) => taken,
                 Err(_) if !has_taken_over => {
                     has_taken_over = true;
-                    self.take_over().await?;
-                    // What was short a moment ago may also have come back with an order that others ended.
-                    parts = self.parts().await?;
-                    continue;
+                    if self.take_over().await? {
+                        continue;
+                    }
+                    // What was short a moment ago may have come back with an order that others ended.
+                    match route(&self.priced.needs, &self.parts().await?, &self.read.locations.open(), start) {
+                        Ok(_) => continue,
+                        Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
+                    }
                 }
                 Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
             };
             let new = self.order(&taken, &parts)?;
             let outbox = outbox(self.call, &new.facts, self.request.now)?;
-            attempts += 1;
             match self.store.place(&new, &self.read.cart.cart, &self.call.source_ip, &outbox).await {
                 Ok(()) => return Ok(Ok(Versioned::new(new.order, 1))),
-                Err(NotPlaced::Busy) if attempts < ATTEMPTS_PER_READ => retry.pause().await?,
-                Err(NotPlaced::Stock | NotPlaced::Busy) => {
-                    retry.pause().await?;
-                    (parts, attempts) = (self.parts().await?, 0);
-                }
+                Err(NotPlaced::Stock) => retry.pause().await?,
                 Err(other) => return Ok(Err(other)),
             }
         }
@@ -163,17 +157,19 @@ impl Attempt<'_> {
         placing.order(taken, parts).ok_or_else(|| Problem::internal("a cart without problems lacks something"))
     }
 
-    /// Ends lapsed orders that hold units of what is needed.
-    async fn take_over(&self) -> Result<(), StoreError> {
+    /// Ends lapsed orders that hold units of what is needed. True if there was one.
+    async fn take_over(&self) -> Result<bool, StoreError> {
         let variants = self.priced.needs.keys().copied().collect();
         let lapsed = self.store.lapsed_with(self.request.now, &variants, MAX_TAKEOVERS).await?;
+        let mut has_ended = false;
         for order in lapsed {
-            match lapse(self.store, self.call, order, self.request.now).await {
+            has_ended |= match lapse(self.store, self.call, order, self.request.now).await {
+                Ok(is_over) => is_over,
                 // Others end it at the same time: the units are looked for again anyway.
-                Ok(_) | Err(StoreError::Contended { .. }) => {}
+                Err(StoreError::Contended { .. }) => false,
                 Err(error) => return Err(error),
-            }
+            };
         }
-        Ok(())
+        Ok(has_ended)
     }
 }

@@ -55,10 +55,8 @@ pub enum PlacingRead {
 /// Why an order was not written.
 #[derive(Debug)]
 pub enum NotPlaced {
-    /// Units are no longer there. Read the stock again.
+    /// Units are no longer there, or others hold their items. Read the stock again.
     Stock,
-    /// Others hold the items at this moment. Units of another part may be free.
-    Busy,
     /// Another order has the number.
     NumberTaken,
     /// The account of the buyer was deleted.
@@ -236,11 +234,11 @@ impl Store {
             let (source, placed_at) = (subject_hash(&[source_ip]), order.placed_at);
             transaction = transaction.create(&GuestOrder { source, order_id: order.id, placed_at }, &Outbox::none());
         }
-        // Sent once: while others hold a part, another one is better than the same again.
-        match transaction.commit_within(1).await {
+        match transaction.commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, pointer.is_some(), first_unit)),
-            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Busy),
+            // Others held the items for long: another part may be free.
+            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Stock),
             Err(TransactionError::Store(error)) => Err(NotPlaced::Store(error)),
         }
     }

@@ -99,9 +99,7 @@ impl Readings {
             "aquariums-delete-quiet-times"
             | "aquariums-record-manual-readings"
             | "aquariums-replace-quiet-times"
-            | "aquariums-replace-targets" => {
-                self.elsewhere(stage, name).await.event()
-            }
+            | "aquariums-replace-targets" => self.elsewhere(stage, name).await.event(),
             "aquariums-delete-manual-reading" | "aquariums-get-manual-reading" | "aquariums-update-manual-reading" => {
                 let (owner, aquarium) = self.another(stage).await;
                 let record = Request::of("aquariums-record-manual-readings").by(&owner).at("id", &aquarium);

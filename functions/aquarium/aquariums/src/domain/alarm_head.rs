@@ -7,7 +7,8 @@ use types::{AlarmRuleId, DeviceId, SensorId};
 use water::{Entered, Parameter};
 
 use super::alarm::{
-    Condition, Maintenance, Observed, Rule, Sample, SensorSetup, Setup, Transition, Votes, default_jump, observe, silence,
+    Condition, Maintenance, Observed, Rule, Sample, SensorSetup, Setup, Transition, Votes, default_jump, observe,
+    silence,
 };
 use super::alarm_rule::{AlarmRule, MAX_RULES_PER_DEVICE, MAX_TRENDS_PER_DEVICE, Settings, SettingsError};
 use super::device::{DeviceHead, Silence};

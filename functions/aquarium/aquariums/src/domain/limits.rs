@@ -25,7 +25,8 @@ pub const PAST_HOURS: Limit = Limit::per_day("past-hours", 2_000).counting("requ
 pub const HISTORY: Limit = Limit::per_day("history", 500).counting("requests that import history", "user");
 
 /// Changes of alarm rules and quiet times by a user. Each may begin or end alarms, of which all members are notified.
-pub const ALARM_SETUP: Limit = Limit::per_day("alarm-setup", 200).counting("changes of alarm rules and quiet times", "user");
+pub const ALARM_SETUP: Limit =
+    Limit::per_day("alarm-setup", 200).counting("changes of alarm rules and quiet times", "user");
 
 /// All limits of this context.
 pub const ALL: [Limit; 8] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS, HISTORY, ALARM_SETUP];

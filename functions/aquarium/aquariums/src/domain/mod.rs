@@ -33,5 +33,5 @@ pub mod share;
 pub mod summary;
 pub mod target;
 pub mod tools;
-pub mod welcome;
 pub mod watch;
+pub mod welcome;

@@ -139,7 +139,9 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     let decided = [("species", "Danio rerio"), ("decision", "rejected")];
     let explained = [&decided[..], &[("reason", "The source says 6.")]].concat();
     assert!(text("suggestion_decided", &explained).iter().all(|text| text.contains("The source says 6.")));
-    assert!(text("suggestion_decided", &decided).iter().all(|text| !text.contains("eason") && !text.contains("gründung")));
+    assert!(
+        text("suggestion_decided", &decided).iter().all(|text| !text.contains("eason") && !text.contains("gründung"))
+    );
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");

@@ -7,6 +7,7 @@ generates it in one go, and shares the dependencies, which `cargo clippy` would 
 import json
 import re
 import subprocess
+import time
 from pathlib import Path
 
 from . import console, groups, packs, paths, processes, tally
@@ -17,6 +18,7 @@ COMMAND = ["cargo", "test", "--locked", "--workspace", "--tests",
            *(argument for bench in BENCHES for argument in ("--bench", bench)), "--no-run", "--message-format=json"]
 LOGS = paths.STATE / "logs" / "tests"
 TESTS = "tests"  # the package of all integration tests
+POLL_SECONDS = 0.1
 
 
 class Executable:
@@ -114,6 +116,9 @@ class Run:
             self._process = processes.start(command, output, subprocess.STDOUT, executable.directory,
                                             CARGO_MANIFEST_DIR=str(executable.directory), **environment)
 
+    def has_ended(self):
+        return self._process.poll() is not None
+
     def result(self):
         """How many tests passed, once all have ended."""
         with processes.ended_with_us(self._process):
@@ -131,22 +136,55 @@ class Run:
         self._process.wait()
 
 
+class Gathered:
+    """The tests of several runs. If some fail, the failure counts the tests of all."""
+
+    def __init__(self):
+        self._counted, self._failed = tally.Tally(), None
+
+    def add(self, run):
+        """Waits for the end of the run."""
+        try:
+            self._counted += run.result()
+        except tally.TestsFailed as failure:
+            self._counted, self._failed = self._counted + failure.tally, self._failed or failure
+
+    def total(self):
+        if self._failed:
+            raise tally.TestsFailed(str(self._failed), self._failed.log, self._counted)
+        return self._counted
+
+
 def results(runs):
-    """The tests of runs that go on at the same time. If some fail, the failure counts the tests of all."""
-    counted, failed = tally.Tally(), None
+    """The tests of runs that go on at the same time."""
+    gathered = Gathered()
     try:
         for run in runs:
-            try:
-                counted += run.result()
-            except tally.TestsFailed as failure:
-                counted, failed = counted + failure.tally, failed or failure
+            gathered.add(run)
     except BaseException:
         for run in runs:
             run.stop()
         raise
-    if failed:
-        raise tally.TestsFailed(str(failed), failed.log, counted)
-    return counted
+    return gathered.total()
+
+
+def queued(starts, lanes):
+    """The tests of runs of which each lane has one at a time. Each of `starts` starts a run on the lane that it is given; a
+    lane that becomes free gets the next."""
+    waiting, running, gathered = list(starts), {}, Gathered()
+    try:
+        while waiting or running:
+            for lane in lanes:
+                if lane in running and running[lane].has_ended():
+                    gathered.add(running.pop(lane))
+                if lane not in running and waiting:
+                    running[lane] = waiting.pop(0)(lane)
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        for run in running.values():
+            run.stop()
+        raise
+    return gathered.total()
 
 
 def failures(printed):

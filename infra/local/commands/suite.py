@@ -93,15 +93,14 @@ class Suite:
     def faults(self):
         executable, = self.built.executables("faults")
         names = executable.of_packs(self.chosen)
-        beside, alone = apart(executable.tests() if names is None else names)
-        return (self.fault_runs(executable, share(beside, len(self.clouds)), "faults on")
-                + self.fault_runs(executable, [alone], "faults alone on"))
+        beside, alone = apart(modules(executable.tests() if names is None else names))
 
-    def fault_runs(self, executable, shares, label):
-        """The tests of one share per cloud, all shares at the same time."""
-        return rust_tests.results([
-            rust_tests.Run(executable, names, threads=1, label=f"{label} {cloud.name}", **outputs(cloud))
-            for cloud, names in zip(self.clouds, shares) if names])
+        def starting(module, names):
+            return lambda cloud: rust_tests.Run(executable, names, threads=1, label=f"faults {module} on {cloud.name}",
+                                                **outputs(cloud))
+        # What needs the machine for itself comes when the other cloud has nothing left to do.
+        return sum((rust_tests.queued([starting(*module) for module in chosen], lanes)
+                    for chosen, lanes in ((beside, self.clouds), (alone, self.clouds[:1]))), tally.Tally())
 
     def operations(self):
         rehearsal.rehearse(binaries.AllInOne(self.program))
@@ -138,21 +137,18 @@ def outputs(cloud):
     return {"ATOLL_OUTPUTS": str(cloud.directory / "outputs.json")}
 
 
-def apart(names):
-    """The tests that may run beside others, and those that need the machine for themselves."""
-    alone = [name for name in names if name.split("::")[0] in ALONE]
-    return [name for name in names if name not in alone], alone
-
-
-def share(names, count):
-    """Names for each of `count` runs: the tests of one module stay together, the largest modules are dealt first."""
-    modules = {}
+def modules(names):
+    """Tests by module, largest first: the tests of a module stay together, and a long one does not come last."""
+    found = {}
     for name in names:
-        modules.setdefault(name.split("::")[0], []).append(name)
-    shares = [[] for _ in range(count)]
-    for module in sorted(modules.values(), key=len, reverse=True):
-        min(shares, key=len).extend(module)
-    return shares
+        found.setdefault(name.split("::")[0], []).append(name)
+    return sorted(found.items(), key=lambda module: len(module[1]), reverse=True)
+
+
+def apart(modules):
+    """Modules that may run beside others, and those that need the machine for themselves."""
+    beside = [module for module in modules if module[0] not in ALONE]
+    return beside, [module for module in modules if module not in beside]
 
 
 def format_check():

@@ -106,12 +106,12 @@ class Suite(unittest.TestCase):
             self.names("e2f")
 
     def test_what_needs_all_cores_runs_alone(self):
-        self.assertEqual(suite.apart(["bus::a", "fan_out::b", "races::c"]), (["bus::a"], ["fan_out::b", "races::c"]))
+        found = suite.modules(["bus::a", "fan_out::b", "races::c", "races::d"])
+        self.assertEqual(suite.apart(found), ([("bus", ["bus::a"])],
+                                              [("races", ["races::c", "races::d"]), ("fan_out", ["fan_out::b"])]))
 
-    def test_modules_are_dealt_whole_to_the_runs(self):
-        names = ["a::1", "a::2", "a::3", "b::1", "c::1", "c::2"]
-        self.assertEqual(suite.share(names, 2), [["a::1", "a::2", "a::3"], ["c::1", "c::2", "b::1"]])
-        self.assertEqual(suite.share(["a::1"], 2), [["a::1"], []])
+    def test_modules_stay_whole_and_the_largest_come_first(self):
+        self.assertEqual(suite.modules(["b::1", "a::1", "a::2"]), [("a", ["a::1", "a::2"]), ("b", ["b::1"])])
 
 
 class Steps(unittest.TestCase):
@@ -197,6 +197,31 @@ class RustTests(unittest.TestCase):
         with mock.patch.object(console, "say"), self.assertRaises(tally.TestsFailed) as caught:
             rust_tests.results(runs)
         self.assertEqual(caught.exception.tally, tally.Tally(3, 1))
+
+    def queued(self, scripts):
+        """The tests of these scripts on two lanes, or the failure, and the order in which they ended."""
+        ended = []
+
+        def starting(script):
+            one = self.executable(script)
+            return lambda lane: rust_tests.Run(one, logs=one.directory, label=lane)
+        with mock.patch.object(console, "say", lambda line: ended.append(line)):
+            try:
+                return rust_tests.queued(map(starting, scripts), ("one", "two")), ended
+            except tally.TestsFailed as failure:
+                return failure, ended
+
+    def test_a_lane_that_becomes_free_gets_the_next_run(self):
+        passed = 'echo "test result: ok. {} passed; 0 failed;"'
+        counted, said = self.queued(["sleep 2; " + passed.format(1), *(passed.format(count) for count in (2, 4, 8))])
+        self.assertEqual(counted, tally.Tally(15, 0))
+        self.assertEqual(said, [f"{lane}: {count} passed, 0 failed" for lane, count in
+                                (("two", 2), ("two", 4), ("two", 8), ("one", 1))])
+
+    def test_runs_go_on_after_one_that_fails(self):
+        failure, _ = self.queued(["echo 'test result: FAILED. 1 passed; 1 failed;'; exit 101",
+                                  *["echo 'test result: ok. 1 passed; 0 failed;'"] * 3])
+        self.assertEqual(failure.tally, tally.Tally(4, 1))
 
     def test_an_interrupted_run_leaves_nothing_behind(self):
         one = self.executable("sleep 60")

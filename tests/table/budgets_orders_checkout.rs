@@ -33,7 +33,8 @@ async fn placing_keeps_to_its_budget() {
     let order = desk.place(&guest, &cart, "1").await;
     budget("orders-place-order", "one line of a guest", &order);
     let (cart, short) = desk.filled(&Who::Nobody, &[(goods[0], 1_000)]).await;
-    // The stock, and orders that have lapsed in eight partitions of the index; then the stock again.
+    // The stock, and orders that have lapsed in eight partitions of the index; then the stock again, and an order of the same
+    // request.
     budget("orders-place-order", "out of stock", Cost::refused(&desk.place(&short, &cart, "1").await));
     desk.shop.hear_price(goods[1], "base", 1_500, 2).await.unwrap();
     let (cart, seen) = desk.filled(&Who::Nobody, &[(goods[1], 1)]).await;

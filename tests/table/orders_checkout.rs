@@ -118,6 +118,25 @@ async fn the_same_request_places_one_order() {
 }
 
 #[tokio::test]
+async fn a_duplicate_of_the_request_that_took_the_last_unit_gets_its_order() {
+    let desk = Desk::start_with_conflicts().await;
+    let goods = desk.shop.assortment(1).await[0];
+    for round in 0..5 {
+        desk.stock(&[goods], 1, &NO_DETAILS()).await;
+        let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
+        // Those that meet the first one read the stock again, and find it empty.
+        let all = join_all((0..4).map(|_| desk.place(&guest, &cart, "same"))).await;
+        for reply in &all {
+            assert_eq!((reply.status, &reply.body["id"]), (201, &all[0].body["id"]), "round {round}: {}", reply.body);
+        }
+        assert_eq!(desk.units(goods).await, (0, round + 1));
+    }
+    // Another request for the same units is refused.
+    let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
+    assert_eq!(code(&desk.place(&guest, &cart, "same").await), "orders.out_of_stock");
+}
+
+#[tokio::test]
 async fn a_code_with_one_use_is_used_by_one_order_and_given_back() {
     // vendurehq/vendure#4660, saleor/saleor#15855.
     let desk = Desk::start_with_conflicts().await;

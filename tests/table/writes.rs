@@ -1,6 +1,7 @@
 //! Versioned writes and transactions.
 
-use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, Scalar, TransactionError};
+use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, Scalar, StoreError, TransactionError};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use testkit::TestTable;
 
@@ -69,6 +70,19 @@ async fn a_transaction_happens_whole_or_not_at_all_and_says_what_stood_in_its_wa
     let moved = table.transaction().delete(&there).create(&stock("b", 1), &Outbox::none());
     moved.commit().await.unwrap();
     assert_eq!(table.get::<Stock>(there.value.key(), Read::Strong).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_committed_once_reports_a_conflict_at_once() {
+    let table = TestTable::start_with_conflicts().await.of::<Shop>();
+    let there = table.create(stock("a", 1), &Outbox::none()).await.unwrap();
+    let write = |count| table.transaction().replace(&there, &stock("a", count), &Outbox::none()).commit_once();
+    let all = join_all((2..12).map(write)).await;
+    assert_eq!(all.iter().filter(|result| result.is_ok()).count(), 1, "{all:?}");
+    let at_once = |result: &Result<(), TransactionError>| {
+        matches!(result, Err(TransactionError::Store(StoreError::Contended { attempts: 1 })))
+    };
+    assert!(all.iter().any(at_once), "{all:?}");
 }
 
 #[tokio::test]

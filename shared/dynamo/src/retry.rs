@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::fmt::Display;
 
+use crate::pace::{Pace, Patience};
 use crate::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned, backoff};
 
 /// How often a change is attempted unless the caller says otherwise. All pauses together take five seconds on average.
@@ -29,7 +30,16 @@ pub const CONFLICT_ATTEMPTS: u32 = 10;
 #[derive(Debug)]
 pub struct ConflictRetry {
     attempts: u32,
-    max_attempts: u32,
+    pauses: Pauses,
+}
+
+/// The pauses between attempts, and the bound of their number.
+#[derive(Debug)]
+enum Pauses {
+    /// Exponential backoff with full jitter.
+    Backoff { max_attempts: u32 },
+    /// By the duration of attempts. On the heap, since the future of each loop holds it.
+    Paced(Box<Pace>),
 }
 
 impl Default for ConflictRetry {
@@ -42,17 +52,31 @@ impl Default for ConflictRetry {
 impl ConflictRetry {
     /// A bound of the caller's own, for items with very many writers.
     pub const fn up_to(max_attempts: u32) -> Self {
-        Self { attempts: 0, max_attempts }
+        Self { attempts: 0, pauses: Pauses::Backoff { max_attempts } }
     }
 
-    /// Ends an attempt that met a conflict: waits with exponential backoff and full jitter, or fails with
-    /// [`StoreError::Contended`] if that was the last attempt.
+    /// A bound and pauses for items that very many want at the same time. Call it when the first attempt begins: a pause is
+    /// random, at first up to three times as long as the attempt before it. The ceiling grows by a quarter per attempt, up to
+    /// four seconds. An attempt should send its transaction with [`Transaction::commit_once`](crate::Transaction::commit_once).
+    pub fn paced(patience: Patience) -> Self {
+        Self { attempts: 0, pauses: Pauses::Paced(Box::new(Pace::begin(patience))) }
+    }
+
+    /// Ends an attempt that met a conflict: waits with exponential backoff and full jitter, or as [`Self::paced`] says, or
+    /// fails with [`StoreError::Contended`] if that was the last attempt.
     pub async fn pause(&mut self) -> Result<(), StoreError> {
         self.attempts += 1;
-        if self.attempts >= self.max_attempts {
+        let pause = match &self.pauses {
+            Pauses::Backoff { max_attempts } => (self.attempts < *max_attempts).then(|| backoff(self.attempts)),
+            Pauses::Paced(pace) => pace.pause_after(self.attempts),
+        };
+        let Some(pause) = pause else {
             return Err(StoreError::Contended { attempts: self.attempts });
+        };
+        tokio::time::sleep(pause).await;
+        if let Pauses::Paced(pace) = &mut self.pauses {
+            pace.begin_attempt();
         }
-        tokio::time::sleep(backoff(self.attempts)).await;
         Ok(())
     }
 }

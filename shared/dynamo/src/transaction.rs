@@ -238,6 +238,16 @@ impl<C: Context> Transaction<C> {
     /// A conflict with another transaction says nothing about the conditions, so the transaction is sent again, as a new one.
     /// One that is still in progress is the same transaction: it is sent again with its token.
     pub async fn commit(self) -> Result<(), TransactionError> {
+        self.commit_and(OnConflict::Resend).await
+    }
+
+    /// [`Self::commit`] for callers who read and decide again after a conflict with another transaction: that is
+    /// [`StoreError::Contended`] at once.
+    pub async fn commit_once(self) -> Result<(), TransactionError> {
+        self.commit_and(OnConflict::Return).await
+    }
+
+    async fn commit_and(self, on_conflict: OnConflict) -> Result<(), TransactionError> {
         if let Some(error) = self.broken {
             return Err(error.into());
         }
@@ -246,7 +256,10 @@ impl<C: Context> Transaction<C> {
             match send(&self.table, &self.writes, token).await? {
                 Attempt::Done => return Ok(()),
                 Attempt::Cancelled(cancelled) => return Err(TransactionError::Cancelled(cancelled)),
-                Attempt::Conflict => token = types::new_uuid(),
+                Attempt::Conflict => match on_conflict {
+                    OnConflict::Resend => token = types::new_uuid(),
+                    OnConflict::Return => return Err(StoreError::Contended { attempts: attempt }.into()),
+                },
                 Attempt::InProgress => {}
             }
             tokio::time::sleep(backoff(attempt)).await;
@@ -258,6 +271,13 @@ impl<C: Context> Transaction<C> {
 /// The value that a condition compares an item's version with.
 fn version_read(version: u64) -> Attributes {
     [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()
+}
+
+/// What to do after a conflict with another transaction.
+#[derive(Clone, Copy)]
+enum OnConflict {
+    Resend,
+    Return,
 }
 
 enum Attempt {

@@ -4,8 +4,9 @@
 //! again ([ADR 0042](../../../../docs/adr/0042-reservations.md)).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use dynamo::{ConflictRetry, StoreError, Versioned};
+use dynamo::{ConflictRetry, Patience, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use kit::auth::Buyer;
 use kit::http::{Invocation, Problem};
@@ -14,13 +15,13 @@ use types::{CartId, OrderId, VariantId};
 use crate::domain::cart_pricing::PricedCart;
 use crate::domain::placed::Order;
 use crate::domain::placing::{Expectation, NewOrder, NotPlaceable, Placing, check};
-use crate::domain::stock::{Part, route};
+use crate::domain::stock::{OutOfStock, Part, route};
 use crate::ordering::{lapse, outbox};
 use crate::problem::{Refusal, not_placeable, out_of_stock};
 use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
 
-/// Attempts to read all of it and write the order; each retries conflicts with other transactions by itself.
-const MAX_ATTEMPTS: u32 = 24;
+/// Bounds of the attempts to read the stock and write the order. The time is shorter than the 29 s of the function.
+const PATIENCE: Patience = Patience { max_attempts: 64, max_time: Duration::from_secs(20), min_attempts: 16 };
 /// Most lapsed orders that a buyer ends to get their units.
 const MAX_TAKEOVERS: usize = 20;
 
@@ -45,12 +46,11 @@ pub async fn place(
     request: Request,
 ) -> Result<Versioned<Order>, Problem> {
     let Request { order, cart, now, .. } = request;
-    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::up_to(MAX_ATTEMPTS), 0, false);
+    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::paced(PATIENCE), 0, false);
     loop {
         let (_, read) = buyer.with(store.placing(buyer.id(), cart, order, now)).await?;
         let read = match read {
-            PlacingRead::Placed(order) if order.value.cart_id == cart => return Ok(*order),
-            PlacingRead::Placed(_) => return Err(Refusal::KeyReused.into()),
+            PlacingRead::Placed(order) => return repeated(*order, cart),
             PlacingRead::NoCart => return Err(Refusal::NoSuchCart.into()),
             PlacingRead::Cart(cart) if is_admitted => store.checkout(*cart).await?,
             PlacingRead::Cart(cart) => {
@@ -76,6 +76,11 @@ pub async fn place(
         }
         retry.pause().await?;
     }
+}
+
+/// The order that the same request placed before. Refused if that was of another cart.
+fn repeated(order: Versioned<Order>, cart: CartId) -> Result<Versioned<Order>, Problem> {
+    if order.value.cart_id == cart { Ok(order) } else { Err(Refusal::KeyReused.into()) }
 }
 
 /// Refuses a cart. A price that rose is seen by that, so that placing again works.
@@ -122,10 +127,10 @@ impl Attempt<'_> {
                     // What was short a moment ago may have come back with an order that others ended.
                     match route(&self.priced.needs, &self.parts().await?, &self.read.locations.open(), start) {
                         Ok(_) => continue,
-                        Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
+                        Err(short) => return Box::pin(self.sold_out(&short)).await.map(Ok),
                     }
                 }
-                Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
+                Err(short) => return Box::pin(self.sold_out(&short)).await.map(Ok),
             };
             let new = self.order(&taken, &parts)?;
             let outbox = outbox(self.call, &new.facts, self.request.now)?;
@@ -134,6 +139,15 @@ impl Attempt<'_> {
                 Err(NotPlaced::Stock) => retry.pause().await?,
                 Err(other) => return Ok(Err(other)),
             }
+        }
+    }
+
+    /// Ends a request whose units are not there. A duplicate of it may have taken the last ones since this one began: then its
+    /// order is the reply. It is read after the stock, so that an order that took units from that reading is seen.
+    async fn sold_out(&self, short: &OutOfStock) -> Result<Versioned<Order>, Problem> {
+        match self.store.order(self.request.order, Read::Strong).await? {
+            Some(order) => repeated(order, self.request.cart),
+            None => Err(out_of_stock(short, &self.priced.lines)),
         }
     }
 

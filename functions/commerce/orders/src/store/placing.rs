@@ -234,10 +234,11 @@ impl Store {
             let (source, placed_at) = (subject_hash(&[source_ip]), order.placed_at);
             transaction = transaction.create(&GuestOrder { source, order_id: order.id, placed_at }, &Outbox::none());
         }
-        match transaction.commit().await {
+        // Sent once: while others hold a part, the next attempt reads the stock and learns whether units are left.
+        match transaction.commit_once().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, pointer.is_some(), first_unit)),
-            // Others held the items for long: another part may be free.
+            // Others hold the items: another part may be free.
             Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Stock),
             Err(TransactionError::Store(error)) => Err(NotPlaced::Store(error)),
         }

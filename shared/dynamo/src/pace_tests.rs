@@ -1,0 +1,249 @@
+//! The pauses and the end of a paced retry, and a drop in virtual time.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::*;
+use crate::{ConflictRetry, StoreError};
+
+const PATIENCE: Patience = Patience { max_attempts: 64, max_time: Duration::from_secs(20), min_attempts: 16 };
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+#[test]
+fn pauses_are_within_a_millisecond_and_the_ceiling_and_reach_both() {
+    for last in [0, 1, 35, 400, 90_000].map(Duration::from_millis) {
+        for attempt in 1..=64 {
+            let ceiling = ceiling(attempt, last);
+            assert!(ceiling <= MAX_PAUSE);
+            let whole = u64::try_from(ceiling.as_millis()).unwrap().max(1);
+            assert_eq!(pause(attempt, last, 0), MILLISECOND);
+            assert_eq!(pause(attempt, last, whole - 1), Duration::from_millis(whole));
+            assert!((0..100).all(|random| pause(attempt, last, random) <= ceiling.max(MILLISECOND)));
+            assert!(pause(attempt, last, u64::MAX) <= ceiling.max(MILLISECOND));
+        }
+    }
+    assert_eq!(ceiling(64, Duration::MAX), MAX_PAUSE);
+}
+
+#[test]
+fn the_ceiling_begins_at_three_attempts_and_grows_by_a_quarter() {
+    let last = Duration::from_millis(40);
+    let ceilings: Vec<_> = (1..=4).map(|attempt| ceiling(attempt, last).as_micros()).collect();
+    assert_eq!(ceilings, [120_000, 150_000, 187_500, 234_375]);
+    assert!((1..64).all(|attempt| ceiling(attempt, last) <= ceiling(attempt + 1, last)));
+    assert!(ceiling(16, last) < MAX_PAUSE);
+    assert_eq!(ceiling(17, last), MAX_PAUSE);
+}
+
+#[test]
+fn time_ends_a_change_after_the_fewest_attempts_and_the_most_attempts_end_it_at_any_time() {
+    let hour = Duration::from_hours(1);
+    assert!(!PATIENCE.is_over(15, hour));
+    assert!(!PATIENCE.is_over(16, PATIENCE.max_time - MILLISECOND));
+    assert!(PATIENCE.is_over(16, PATIENCE.max_time));
+    assert!(!PATIENCE.is_over(63, PATIENCE.max_time - MILLISECOND));
+    assert!(PATIENCE.is_over(64, Duration::ZERO));
+}
+
+#[tokio::test]
+async fn a_paced_retry_ends_with_the_number_of_its_attempts() {
+    let mut retry = ConflictRetry::paced(Patience { max_attempts: 3, ..PATIENCE });
+    assert!(retry.pause().await.is_ok() && retry.pause().await.is_ok());
+    assert!(matches!(retry.pause().await, Err(StoreError::Contended { attempts: 3 })));
+    let mut retry = ConflictRetry::paced(Patience { max_time: Duration::ZERO, min_attempts: 2, ..PATIENCE });
+    assert!(retry.pause().await.is_ok());
+    assert!(matches!(retry.pause().await, Err(StoreError::Contended { attempts: 2 })));
+}
+
+#[tokio::test]
+async fn a_pause_is_no_part_of_the_attempt_after_it() {
+    // Attempts take no time here. If pauses counted, each would be a multiple of all before it.
+    let mut retry = ConflictRetry::paced(PATIENCE);
+    let pauses = async {
+        for _ in 0..12 {
+            retry.pause().await.unwrap();
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(2), pauses).await.is_ok());
+}
+
+/// Buyers of a drop.
+const BUYERS: usize = 1_000;
+/// Units of a drop, in [`PARTS`] parts.
+const UNITS: usize = 500;
+const PARTS: usize = 32;
+/// A request to the table and its response.
+const REQUEST: Duration = Duration::from_millis(5);
+/// How long a transaction holds its items.
+const TRANSACTION: Duration = Duration::from_millis(20);
+/// Requests in sequence before the first attempt: the cart, and what decides about it.
+const REQUESTS_BEFORE: u32 = 2;
+/// Requests in sequence from a reading without units to "out of stock".
+const REQUESTS_TO_REFUSE: u32 = 4;
+/// More events than all attempts that the bound allows.
+const MAX_EVENTS: usize = BUYERS * 64 * 3;
+
+/// What happens at the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// A reading of all parts.
+    Read,
+    /// A transaction arrives that takes a unit of a part.
+    Take(usize),
+    /// A transaction lets go of a part. True if it took a unit.
+    Release(usize, bool),
+}
+
+/// A part of the stock.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    free: usize,
+    is_held: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Buyer {
+    attempts: u32,
+    attempt_begun: Duration,
+}
+
+/// A drop in virtual time, where everything takes `slowness` times as long.
+struct Sale {
+    slowness: u32,
+    events: BinaryHeap<Reverse<(Duration, usize, usize, Event)>>,
+    scheduled: usize,
+    parts: Vec<Part>,
+    buyers: Vec<Buyer>,
+    outcome: Outcome,
+}
+
+/// What the buyers got.
+#[derive(Debug, Default)]
+struct Outcome {
+    sold: usize,
+    gave_up: usize,
+    attempts: u32,
+    /// How often all parts were read.
+    readings: u32,
+    waits: Vec<Duration>,
+}
+
+impl Sale {
+    fn run(seed: u64, slowness: u32) -> Outcome {
+        let _seeded = types::random::seeded(seed, || 0);
+        let part = |number: usize| Part { free: UNITS / PARTS + usize::from(number < UNITS % PARTS), is_held: false };
+        let mut sale = Self {
+            slowness,
+            events: BinaryHeap::new(),
+            scheduled: 0,
+            parts: (0..PARTS).map(part).collect(),
+            buyers: vec![Buyer::default(); BUYERS],
+            outcome: Outcome::default(),
+        };
+        for buyer in 0..BUYERS {
+            sale.read_at(sale.requests(REQUESTS_BEFORE), buyer);
+        }
+        for _ in 0..MAX_EVENTS {
+            let Some(Reverse((now, _, buyer, event))) = sale.events.pop() else { break };
+            sale.happen(now, buyer, event);
+        }
+        assert!(sale.events.is_empty(), "more events than the bound of attempts allows");
+        sale.outcome.attempts = sale.buyers.iter().map(|buyer| buyer.attempts).sum();
+        sale.outcome.waits.sort_unstable();
+        sale.outcome
+    }
+
+    fn requests(&self, number: u32) -> Duration {
+        REQUEST * self.slowness * number
+    }
+
+    /// How long a request or a response is on its way.
+    fn way(&self) -> Duration {
+        self.requests(1) / 2
+    }
+
+    fn schedule(&mut self, at: Duration, buyer: usize, event: Event) {
+        self.scheduled += 1;
+        self.events.push(Reverse((at, self.scheduled, buyer, event)));
+    }
+
+    /// An attempt reads the level, and then its parts.
+    fn read_at(&mut self, start: Duration, buyer: usize) {
+        self.schedule(start + self.requests(1) + self.way(), buyer, Event::Read);
+    }
+
+    fn happen(&mut self, now: Duration, buyer: usize, event: Event) {
+        match event {
+            Event::Read => {
+                self.outcome.readings += 1;
+                let start = usize::try_from(types::random::u64().unwrap() >> 1).unwrap();
+                let mut parts = (0..PARTS).map(|number| start.wrapping_add(number) % PARTS);
+                if let Some(part) = parts.find(|part| self.parts[*part].free > 0) {
+                    self.schedule(now + self.requests(1), buyer, Event::Take(part));
+                } else {
+                    // Lapsed orders, the level and its parts again, and the order.
+                    self.outcome.readings += 1;
+                    self.end(now + self.way() + self.requests(REQUESTS_TO_REFUSE));
+                }
+            }
+            Event::Take(part) if self.parts[part].is_held => self.meet(now + self.way(), buyer),
+            Event::Take(part) => {
+                let is_taken = self.parts[part].free > 0;
+                self.parts[part] = Part { free: self.parts[part].free.saturating_sub(1), is_held: true };
+                self.schedule(now + TRANSACTION * self.slowness, buyer, Event::Release(part, is_taken));
+            }
+            Event::Release(part, is_taken) => {
+                self.parts[part].is_held = false;
+                if is_taken {
+                    self.buyers[buyer].attempts += 1;
+                    self.outcome.sold += 1;
+                    self.end(now + self.way());
+                } else {
+                    self.meet(now + self.way(), buyer);
+                }
+            }
+        }
+    }
+
+    /// An attempt ends with a conflict.
+    fn meet(&mut self, now: Duration, buyer: usize) {
+        let Buyer { attempts, attempt_begun } = self.buyers[buyer];
+        let attempts = attempts + 1;
+        if PATIENCE.is_over(attempts, now) {
+            self.buyers[buyer].attempts = attempts;
+            self.outcome.gave_up += 1;
+            self.end(now);
+            return;
+        }
+        let next = now + pause(attempts, now - attempt_begun, types::random::u64().unwrap());
+        self.buyers[buyer] = Buyer { attempts, attempt_begun: next };
+        self.read_at(next, buyer);
+    }
+
+    /// A buyer has a reply.
+    fn end(&mut self, at: Duration) {
+        self.outcome.waits.push(at);
+    }
+}
+
+#[test]
+fn of_a_thousand_buyers_of_five_hundred_units_99_in_100_wait_less_than_700_ms() {
+    for seed in 1..=8 {
+        let Outcome { sold, gave_up, attempts, readings, waits } = Sale::run(seed, 1);
+        assert_eq!((sold, gave_up, waits.len()), (UNITS, 0, BUYERS), "seed {seed}");
+        let p99 = waits[BUYERS * 99 / 100];
+        assert!(p99 < Duration::from_millis(700), "seed {seed}: {p99:?}");
+        assert!(attempts < 6_000, "seed {seed}: {attempts} attempts of all buyers");
+        assert!(readings < 7_000, "seed {seed}: {readings} readings of all buyers");
+    }
+}
+
+#[test]
+fn on_a_machine_that_is_fifty_times_as_slow_the_drop_takes_longer_and_no_buyer_gives_up() {
+    for seed in 1..=8 {
+        let Outcome { sold, gave_up, waits, .. } = Sale::run(seed, 50);
+        assert_eq!((sold, gave_up, waits.len()), (UNITS, 0, BUYERS), "seed {seed}");
+        // Without the fewest attempts, those who wait this long would have given up.
+        assert!(waits[BUYERS * 99 / 100] > PATIENCE.max_time, "seed {seed}");
+    }
+}

@@ -122,7 +122,7 @@ impl Readings {
             | "aquariums-calculate-water-change"
             | "aquariums-convert-value"
             | "aquariums-derive-value" => Request::of(name).event(),
-            _ => return self.alarms(stage, name).await,
+            _ => return Box::pin(self.alarms(stage, name)).await,
         };
         Some(event)
     }
@@ -225,6 +225,6 @@ async fn silenced(stage: &Stage, aquarium: &str, device: &str) {
     let (device_id, aquarium_id) = (device.parse().expect("an ID"), aquarium.parse().expect("an ID"));
     let silent = Watch { device_id, aquarium_id, paired: now - 2 * day, due: now - day };
     let table = stage.world.table().of::<Aquariums>();
-    let read = table.get::<Watch>(silent.key(), Read::Strong).await.expect("a table").expect("a watch");
-    assert!(table.replace(&read, silent, &Outbox::none()).await.is_ok(), "a watch");
+    let read = Box::pin(table.get::<Watch>(silent.key(), Read::Strong)).await.expect("a table").expect("a watch");
+    assert!(Box::pin(table.replace(&read, silent, &Outbox::none())).await.is_ok(), "a watch");
 }

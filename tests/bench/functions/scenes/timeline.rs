@@ -65,7 +65,7 @@ impl Scene {
             "timeline-recount-timeline" => json!({ "aquariumId": self.aquarium, "repair": false }),
             // One task is overdue.
             "timeline-sweep-tasks" => sample(name),
-            _ => return changes(stage, name).await,
+            _ => return Box::pin(changes(stage, name)).await,
         };
         Some(event)
     }
@@ -108,7 +108,7 @@ async fn changes(stage: &Stage, name: &str) -> Option<Value> {
             stage.call(of("timeline-create-dose-plan").with("reservoir", reservoir)).await;
             sample(name)
         }
-        _ => return tasks(stage, name, (&owner, aquarium)).await,
+        _ => return Box::pin(tasks(stage, name, (&owner, aquarium))).await,
     };
     Some(event)
 }
@@ -174,10 +174,11 @@ async fn overdue(stage: &Stage, owner: &Person, aquarium_id: AquariumId) -> Wake
     };
     let now = due - SignedDuration::from_hours(1);
     let task = Task::new(new, owner.id, now).expect("an occurrence");
-    let opened = store.open_task(owner.id, aquarium_id, task.id).await.expect("a table").expect("an aquarium");
+    let opened = Box::pin(store.open_task(owner.id, aquarium_id, task.id)).await;
+    let opened = opened.expect("a table").expect("an aquarium");
     let outbox = Outbox::none();
     let change = TaskChange { opened: &opened, next: &task, is_written: true, outbox: &outbox, now };
-    store.add_task(&change).await.expect("a task");
+    Box::pin(store.add_task(&change)).await.expect("a task");
     Wake::of(&task).expect("an occurrence")
 }
 
@@ -188,10 +189,10 @@ async fn followed(stage: &Stage, owner: &Person, aquarium: AquariumId) -> (DoseP
     let made = stage.made(create.with("from", (now - day * 3).strftime(DATE).to_string())).await;
     let plan: DosePlanId = made.parse().expect("an ID");
     let store = store(stage);
-    let opened = store.open_plan(owner.id, aquarium, plan).await.expect("a table").expect("an aquarium");
+    let opened = Box::pin(store.open_plan(owner.id, aquarium, plan)).await.expect("a table").expect("an aquarium");
     let read = opened.existing().expect("a plan");
     let (since, mut next) = (now - day * 2, read.value.clone());
     next.course = Course::starting(since, Some(next.regimen.clone()));
-    store.change_plan(&opened, read, &next, (&Outbox::none(), now)).await.expect("a change");
+    Box::pin(store.change_plan(&opened, read, &next, (&Outbox::none(), now))).await.expect("a change");
     (plan, next.course.doses(since, now, 1)[0].at)
 }

@@ -68,10 +68,6 @@ fn main() {
             failed.push(entry.name);
             continue;
         };
-        for size in &measured {
-            let millis = size.time.as_secs_f64() * 1e3;
-            println!("{:60} {:>7} items  {}  {millis:.2} ms", entry.name, size.items, size.used);
-        }
         println!("{:60} took {:.1} s", "", started.elapsed().as_secs_f64());
         contradictions.extend(contradiction(entry, &measured));
         rows.push(row(entry, &measured));
@@ -90,7 +86,10 @@ fn measure(entry: &Entry) -> Vec<Measured> {
         let (mut scene, mut measured) = (entry.start().await, Vec::new());
         for size in SIZES {
             scene.grow_to(size);
-            measured.push(scene.ask(entry, entry.runs).await);
+            let size = scene.ask(entry, entry.runs).await;
+            let millis = size.time.as_secs_f64() * 1e3;
+            println!("{:60} {:>7} items  {}  {millis:.2} ms", entry.name, size.items, size.used);
+            measured.push(size);
         }
         measured
     })

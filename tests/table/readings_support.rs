@@ -37,7 +37,7 @@ pub struct Reef {
 #[derive(Clone)]
 pub struct Person {
     pub id: UserId,
-    token: String,
+    pub token: String,
 }
 
 impl Person {
@@ -140,6 +140,11 @@ impl Reef {
         }
     }
 
+    /// The list of the alarms of an aquarium.
+    pub fn list_alarms(&self) -> Endpoint {
+        endpoint(api::list_alarms::list_alarms, self.ctx, stage())
+    }
+
     fn alarm_endpoint(&self, (method, parts): (&str, &[&str])) -> Endpoint {
         match (method, parts) {
             ("POST", ["alarm-rules"]) => endpoint(api::create_alarm_rule::create_alarm_rule, self.ctx, stage()),
@@ -147,7 +152,7 @@ impl Reef {
             ("GET", ["alarm-rules", _]) => endpoint(api::get_alarm_rule::get_alarm_rule, self.ctx, stage()),
             ("PATCH", ["alarm-rules", _]) => endpoint(api::update_alarm_rule::update_alarm_rule, self.ctx, stage()),
             ("DELETE", ["alarm-rules", _]) => endpoint(api::delete_alarm_rule::delete_alarm_rule, self.ctx, stage()),
-            ("GET", ["alarms"]) => endpoint(api::list_alarms::list_alarms, self.ctx, stage()),
+            ("GET", ["alarms"]) => self.list_alarms(),
             ("GET", ["alarms", _]) => endpoint(api::get_alarm_episode::get_alarm_episode, self.ctx, stage()),
             ("POST", ["alarms", _, _]) => endpoint(api::acknowledge_alarm::acknowledge_alarm, self.ctx, stage()),
             ("PUT", ["quiet"]) => endpoint(api::replace_quiet_times::replace_quiet_times, self.ctx, stage()),

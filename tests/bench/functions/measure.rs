@@ -183,6 +183,13 @@ fn expects(name: &str, status: u64) -> bool {
     if name == "platform-answer-unknown-route" { status == 404 } else { (200..400).contains(&status) }
 }
 
+/// Whether the function writes nothing, although its method is `POST`: what it calculates or checks with is in the body.
+fn only_answers(name: &str) -> bool {
+    let names =
+        ["aquariums-calculate-", "aquariums-convert-value", "aquariums-derive-value", "knowledge-check-stocking"];
+    names.iter().any(|start| name.starts_with(start))
+}
+
 /// What is told of each invocation.
 fn lines(log: &str) -> Vec<Value> {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -195,7 +202,7 @@ fn check_log(log: &str, warm: usize, name: &str) -> Result<(), String> {
     let lines = lines(log);
     let sample = sample(name);
     let method = &sample["requestContext"]["http"]["method"];
-    let changes = method.as_str().is_some_and(|method| method != "GET");
+    let changes = method.as_str().is_some_and(|method| method != "GET") && !only_answers(name);
     let is_told = !sample["requestContext"].is_null() || !sample["Records"].is_null() || !lines.is_empty();
     if is_told && lines.len() <= warm {
         return Err(format!("it was called {} times and tells of {}", warm + 1, lines.len()));

@@ -144,6 +144,7 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("AWS_SESSION_TOKEN", "test"),
         ("BUCKET_NAME", BUCKET),
         ("BUS_NAME", "bus"),
+        ("CARD_HOLD_DAYS", "0"),
         ("DEFAULT_PLAN", "free"),
         ("DISTINCT_KEY_NAME", &parameter("distinct-key")),
         ("DOCS_PAGE", "on"),
@@ -154,6 +155,7 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("LOG_LEVEL", "info"),
         ("MAIL_FROM", "atoll@example.com"),
         ("MAIL_CONFIGURATION_SET", "mail"),
+        ("MAIL_PER_SECOND", "1000000"),
         ("MEDIA_BASE_URL", ""),
         ("MFA_REMOVAL_DELAY_HOURS", "24"),
         ("MFA_KEYS_NAME", &parameter("mfa-keys")),
@@ -193,8 +195,10 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("MAX_TEXT_MESSAGES_PER_DAY", "1000000"),
         ("SMS_COUNTRY_CODES", "*"),
         ("VISION", "rekognition"),
+        ("VISION_SECRET_NAME", ""),
         ("VISION_SPECIES_MODEL_ARN", "arn:aws:rekognition:us-east-1:123456789012:project/fish/version/fish/1"),
         ("VISION_TEST_STRIP_MODEL_ARN", "arn:aws:rekognition:us-east-1:123456789012:project/strips/version/strips/1"),
+        ("VISION_URL", ""),
         ("WEBSOCKET_CALLBACK_URL", &format!("http://{services}")),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()

@@ -43,6 +43,11 @@ impl Scene {
         share(stage, &ann, &aquarium, &bob).await;
         let made = async |name: &str| id(&stage.call(Request::of(name).by(&ann).at("id", &aquarium)).await);
         let (filter, fish) = (made("aquariums-create-equipment").await, made("aquariums-add-livestock").await);
+        let about = |name: &str| Request::of(name).by(&ann).at("id", &aquarium);
+        stage.call(about("aquariums-record-service").at("equipmentId", &filter)).await;
+        stage.call(about("aquariums-record-movement").at("livestockId", &fish).with("number", 1)).await;
+        // One that nobody has accepted.
+        invite(stage, &ann, &aquarium).await;
         Self { ann, bob, aquarium, filter, fish, readings: Readings::set(stage).await }
     }
 
@@ -83,6 +88,7 @@ impl Scene {
             "aquariums-purge-aquariums" => {
                 let owner = stage.person();
                 let new = aquarium(stage, &owner).await;
+                invite(stage, &owner, &new).await;
                 stage.call(Request::of("aquariums-delete-aquarium").by(&owner).at("id", &new)).await;
                 let aquarium_id: AquariumId = new.parse().ok()?;
                 fact(name, AquariumRemoved { aquarium_id, owner_id: owner.id, revision: 2 })

@@ -1,9 +1,14 @@
-//! Scenes of sensors, devices and readings: a device with eight sensors that has sent an hour of values.
+//! Scenes of sensors, devices and readings: a device with eight sensors that has sent an hour of values, and two readings by hand.
 
+use std::cell::Cell;
+
+use aquariums::domain::watch::Watch;
+use aquariums::store::Aquariums;
+use dynamo::{Entity, Outbox, Read};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::request::Request;
+use crate::request::{Request, sample};
 use crate::stage::{Person, Stage};
 
 pub struct Readings {
@@ -13,6 +18,10 @@ pub struct Readings {
     sensors: Vec<String>,
     rule: String,
     alarm: String,
+    /// The even second about which the samples of the scene are.
+    base: Timestamp,
+    /// How often samples were sent since.
+    sent: Cell<i64>,
 }
 
 /// The body of a request for a rule that the values of the scenes are beyond.
@@ -41,12 +50,20 @@ impl Readings {
         }
         let create = about("aquariums-create-alarm-rule").body(&above(&sensors[0]));
         let rule = text(&stage.call(create).await, "id");
-        let mut readings = Self { owner, aquarium, key, sensors, rule, alarm: String::new() };
+        let by_hand = json!([
+            { "parameter": "nitrate", "value": "10", "unit": "mg_l_as_no3" },
+            { "parameter": "salinity", "value": "35", "unit": "psu" },
+        ]);
+        let record = about("aquariums-record-manual-readings").with("measuredAt", Timestamp::now());
+        stage.call(record.with("readings", by_hand)).await;
+        let base = Timestamp::from_second(Timestamp::now().as_second() / 2 * 2).expect("a time");
+        let (alarm, sent) = (String::new(), Cell::default());
+        let mut readings = Self { owner, aquarium, key, sensors, rule, alarm, base, sent };
         for minutes in (5..60).step_by(5) {
-            stage.call(readings.samples(Timestamp::now() - SignedDuration::from_mins(minutes))).await;
+            stage.call(readings.samples(base - SignedDuration::from_mins(minutes))).await;
         }
         // The rule judges what is measured from now on.
-        stage.call(readings.samples(Timestamp::now() + SignedDuration::from_mins(1))).await;
+        stage.call(readings.samples(base + SignedDuration::from_mins(1))).await;
         let list = Request::of("aquariums-list-alarms").by(&readings.owner).at("id", &readings.aquarium);
         readings.alarm = text(&stage.call(list).await["items"][0], "id");
         readings
@@ -80,26 +97,10 @@ impl Readings {
                 let import = Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device);
                 import.body(&body).event()
             }
-            "aquariums-create-alarm-rule" => {
-                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
-                Request::of(name).by(&owner).at("id", &aquarium).body(&above(&sensor)).event()
+            "aquariums-record-samples" => self.fresh_samples().event(),
+            "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
+                self.elsewhere(stage, name).await.event()
             }
-            "aquariums-get-alarm-rule" => about().at("ruleId", &self.rule).event(),
-            "aquariums-update-alarm-rule" | "aquariums-delete-alarm-rule" => {
-                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
-                let create = Request::of("aquariums-create-alarm-rule").by(&owner).at("id", &aquarium);
-                let rule = text(&stage.call(create.body(&above(&sensor))).await, "id");
-                Request::of(name).by(&owner).at("id", aquarium).at("ruleId", rule).event()
-            }
-            "aquariums-get-alarm-episode" | "aquariums-acknowledge-alarm" => {
-                about().at("episodeId", &self.alarm).event()
-            }
-            "aquariums-sweep-watches" => crate::request::sample(name),
-            "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
-            "aquariums-delete-quiet-times"
-            | "aquariums-record-manual-readings"
-            | "aquariums-replace-quiet-times"
-            | "aquariums-replace-targets" => self.elsewhere(stage, name).await.event(),
             "aquariums-delete-manual-reading" | "aquariums-get-manual-reading" | "aquariums-update-manual-reading" => {
                 let (owner, aquarium) = self.another(stage).await;
                 let record = Request::of("aquariums-record-manual-readings").by(&owner).at("id", &aquarium);
@@ -112,9 +113,6 @@ impl Readings {
                 span.query("sensor", &self.sensors[0]).query("resolution", "15m").event()
             }
             "aquariums-get-derived-values"
-            | "aquariums-get-quiet-times"
-            | "aquariums-list-alarm-rules"
-            | "aquariums-list-alarms"
             | "aquariums-get-latest-readings"
             | "aquariums-list-aquarium-devices"
             | "aquariums-list-manual-readings"
@@ -124,9 +122,51 @@ impl Readings {
             | "aquariums-calculate-water-change"
             | "aquariums-convert-value"
             | "aquariums-derive-value" => Request::of(name).event(),
+            _ => return Box::pin(self.alarms(stage, name)).await,
+        };
+        Some(event)
+    }
+
+    /// Functions of alarms and quiet times.
+    async fn alarms(&self, stage: &Stage, name: &str) -> Option<Value> {
+        let about = || Request::of(name).by(&self.owner).at("id", &self.aquarium);
+        let event = match name {
+            "aquariums-acknowledge-alarm" => another_alarm(stage, name, self.another(stage).await).await,
+            "aquariums-create-alarm-rule" => {
+                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
+                Request::of(name).by(&owner).at("id", &aquarium).body(&above(&sensor)).event()
+            }
+            "aquariums-delete-quiet-times" => {
+                let (owner, aquarium) = self.another(stage).await;
+                stage.call(Request::of("aquariums-replace-quiet-times").by(&owner).at("id", &aquarium)).await;
+                Request::of(name).by(&owner).at("id", aquarium).event()
+            }
+            "aquariums-get-alarm-episode" => about().at("episodeId", &self.alarm).event(),
+            "aquariums-get-alarm-rule" => about().at("ruleId", &self.rule).event(),
+            "aquariums-get-quiet-times" | "aquariums-list-alarm-rules" | "aquariums-list-alarms" => about().event(),
+            "aquariums-replace-quiet-times" => self.elsewhere(stage, name).await.event(),
+            // One device is silent each time.
+            "aquariums-sweep-watches" => {
+                let (owner, aquarium) = self.another(stage).await;
+                let create = Request::of("aquariums-create-device").by(&owner).at("id", &aquarium);
+                silenced(stage, &aquarium, &text(&stage.call(create).await, "deviceId")).await;
+                sample(name)
+            }
+            "aquariums-update-alarm-rule" | "aquariums-delete-alarm-rule" => {
+                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
+                let create = Request::of("aquariums-create-alarm-rule").by(&owner).at("id", &aquarium);
+                let rule = text(&stage.call(create.body(&above(&sensor))).await, "id");
+                Request::of(name).by(&owner).at("id", aquarium).at("ruleId", rule).event()
+            }
             _ => return None,
         };
         Some(event)
+    }
+
+    /// Five minutes of all sensors, at odd seconds that have no samples yet: one that is there is not stored again.
+    fn fresh_samples(&self) -> Request {
+        self.sent.set(self.sent.get() + 1);
+        self.samples(self.base + SignedDuration::from_secs(2 * self.sent.get() - 241))
     }
 
     /// Five minutes of all sensors, up to a time.
@@ -162,4 +202,29 @@ impl Readings {
         let (owner, aquarium) = self.another(stage).await;
         Request::of(name).by(&owner).at("id", aquarium)
     }
+}
+
+/// An alarm of an owner of its own: each is acknowledged once.
+async fn another_alarm(stage: &Stage, name: &str, (owner, aquarium): (Person, String)) -> Value {
+    let about = |name: &str| Request::of(name).by(&owner).at("id", &aquarium);
+    let device = stage.call(about("aquariums-create-device")).await;
+    let create = about("aquariums-create-sensor").with("deviceId", text(&device, "deviceId"));
+    let sensor = text(&stage.call(create).await, "id");
+    stage.call(about("aquariums-create-alarm-rule").body(&above(&sensor))).await;
+    let at = Timestamp::now() + SignedDuration::from_mins(1);
+    let samples = json!({ "samples": [{ "sensorId": sensor, "at": at, "value": "25.3" }] });
+    let record = Request::of("aquariums-record-samples").header("x-api-key", &text(&device, "key"));
+    stage.call(record.body(&samples)).await;
+    let alarm = text(&stage.call(about("aquariums-list-alarms")).await["items"][0], "id");
+    about(name).at("episodeId", alarm).event()
+}
+
+/// Lets a new device have been silent for a day.
+async fn silenced(stage: &Stage, aquarium: &str, device: &str) {
+    let (now, day) = (Timestamp::now().as_second(), 24 * 60 * 60);
+    let (device_id, aquarium_id) = (device.parse().expect("an ID"), aquarium.parse().expect("an ID"));
+    let silent = Watch { device_id, aquarium_id, paired: now - 2 * day, due: now - day };
+    let table = stage.world.table().of::<Aquariums>();
+    let read = Box::pin(table.get::<Watch>(silent.key(), Read::Strong)).await.expect("a table").expect("a watch");
+    assert!(Box::pin(table.replace(&read, silent, &Outbox::none())).await.is_ok(), "a watch");
 }

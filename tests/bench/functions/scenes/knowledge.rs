@@ -1,4 +1,4 @@
-//! Scenes of knowledge: a hundred species, all of which have the same first word, and a published guide.
+//! Scenes of knowledge: a hundred species, all of which have the same first word, a published guide, a draft, and suggestions.
 
 use contracts::identity::UserDeleted;
 use identity::domain::account::Account;
@@ -11,6 +11,8 @@ use crate::stage::{Person, Stage};
 
 /// Species that are there before.
 const SPECIES: usize = 100;
+/// Suggestions that wait for a decision: as many as one user can make in a day.
+const SUGGESTIONS: usize = 20;
 
 pub struct Scene {
     admin: Person,
@@ -24,6 +26,7 @@ pub struct Scene {
 struct Guide {
     id: String,
     slug: String,
+    author: Person,
 }
 
 /// How far a guide has come.
@@ -41,32 +44,27 @@ impl Scene {
         let user = verified(stage).await;
         let ids = species(stage, SPECIES).await;
         let species = ids.into_iter().next().expect("a species");
-        let published = Guide { id: String::new(), slug: String::new() };
+        let published = Guide { id: String::new(), slug: String::new(), author: admin.clone() };
         let scene = Self { admin, editor, user, species, published };
         let published = scene.guide(stage, Step::Published).await;
+        scene.guide(stage, Step::Drafted).await;
+        for _ in 0..SUGGESTIONS {
+            suggest(stage, &scene.user, &scene.species).await;
+        }
         Self { published, ..scene }
     }
 
-    /// A new guide of the admin, which the editor reviewed.
+    /// A new guide, which the editor reviewed. Its author is an admin of its own: versions of a day are limited.
     async fn guide(&self, stage: &Stage, step: Step) -> Guide {
-        let slug = stage.fresh("guide");
-        let request = Request::of("knowledge-create-guide").by(&self.admin).with("slug", &slug);
-        let id = stage.made(request).await;
+        let (author, slug) = (stage.member(&[Role::Admin]).await.person, stage.fresh("guide"));
+        let id = stage.made(Request::of("knowledge-create-guide").by(&author).with("slug", &slug)).await;
         if step >= Step::Approved {
             stage.call(Request::of("knowledge-review-guide").by(&self.editor).at("id", &id)).await;
         }
         if step >= Step::Published {
             stage.call(Request::of("knowledge-publish-guide").by(&self.admin).at("id", &id)).await;
         }
-        Guide { id, slug }
-    }
-
-    /// A new suggestion, and the user who made it.
-    async fn suggestion(&self, stage: &Stage) -> (Person, String) {
-        let user = verified(stage).await;
-        let request = Request::of("knowledge-create-suggestion").by(&user).at("id", &self.species);
-        let id = stage.made(request).await;
-        (user, id)
+        Guide { id, slug, author }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -95,13 +93,16 @@ impl Scene {
             "knowledge-list-guides" => Request::of(name).event(),
             "knowledge-list-guide-drafts" | "knowledge-list-open-suggestions" => ask().event(),
             "knowledge-list-my-suggestions" => Request::of(name).by(&self.user).event(),
-            "knowledge-create-guide" => ask().with("slug", stage.fresh("guide")).event(),
+            "knowledge-create-guide" => {
+                let author = stage.member(&[Role::Admin]).await.person;
+                ask().by(&author).with("slug", stage.fresh("guide")).event()
+            }
             "knowledge-get-guide" => Request::of(name).at("id", &self.published.slug).event(),
             "knowledge-list-guide-versions" => ask().at("id", &self.published.id).event(),
             "knowledge-get-guide-version" => ask().at("id", &self.published.id).at("version", 1).event(),
             "knowledge-update-guide" => {
                 let guide = self.guide(stage, Step::Drafted).await;
-                ask().at("id", guide.id).with("title", stage.fresh("title")).event()
+                ask().by(&guide.author).at("id", guide.id).with("title", stage.fresh("title")).event()
             }
             "knowledge-review-guide" => {
                 let guide = self.guide(stage, Step::Drafted).await;
@@ -114,23 +115,32 @@ impl Scene {
                 Request::of(name).by(&user).at("id", &self.species).event()
             }
             "knowledge-delete-suggestion" => {
-                let (user, id) = self.suggestion(stage).await;
+                let user = verified(stage).await;
+                let id = suggest(stage, &user, &self.species).await;
                 Request::of(name).by(&user).at("id", id).event()
             }
             "knowledge-decide-suggestion" => {
-                let (_, id) = self.suggestion(stage).await;
-                ask().at("id", &self.species).at("suggestionId", id).with("verdict", "accept").event()
+                // A species of its own: each that is accepted adds a source, of which a fact has few.
+                let (user, species) = (verified(stage).await, species(stage, 1).await.remove(0));
+                let id = suggest(stage, &user, &species).await;
+                ask().at("id", species).at("suggestionId", id).with("verdict", "accept").event()
             }
             "knowledge-list-species" => ask().query("q", "genus").event(),
             "knowledge-run-import" => uploaded(stage, &[stage.fresh("species")]).await,
             "knowledge-update-species" => {
-                let word = stage.fresh("species");
-                ask().at("id", &self.species).with("scientificName", format!("Genus {word}")).event()
+                // A species of its own: former names stay as synonyms, of which it has a maximum.
+                let (species, word) = (species(stage, 1).await.remove(0), stage.fresh("species"));
+                ask().at("id", species).with("scientificName", format!("Genus {word}")).event()
             }
             _ => return None,
         };
         Some(event)
     }
+}
+
+/// A new suggestion of a user.
+async fn suggest(stage: &Stage, user: &Person, species: &str) -> String {
+    stage.made(Request::of("knowledge-create-suggestion").by(user).at("id", species)).await
 }
 
 /// Somebody new with a verified address.

@@ -1,4 +1,4 @@
-//! Scenes of media: somebody with five published pictures. Each is made of a JPEG of two megapixels.
+//! Scenes of media: somebody with a profile and five published pictures. Each is made of a JPEG of two megapixels.
 
 use std::sync::OnceLock;
 
@@ -27,6 +27,7 @@ pub struct Scene {
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let ann = stage.person();
+        stage.hear("media-keep-profiles", named(&ann)).await;
         let mut picture = wanted(stage, &ann).await;
         for _ in 1..PICTURES {
             publish(stage, &ann, picture).await;
@@ -49,10 +50,7 @@ impl Scene {
             "media-get-media" => ask().at("id", self.picture).event(),
             "media-get-profile" => ask().at("id", self.ann.id).event(),
             "media-keep-plans" => fact(name, PlanChanged { user_id: somebody.id, plan: "premium".to_owned() }),
-            "media-keep-profiles" => {
-                let new_name = PersonName::parse("Ann").unwrap();
-                fact(name, ProfileChanged { user_id: somebody.id, name: new_name })
-            }
+            "media-keep-profiles" => fact(name, named(&somebody)),
             "media-list-media" => ask().event(),
             "media-list-profiles" => ask().query("ids", self.ann.id).event(),
             "media-process-upload" => {
@@ -68,6 +66,10 @@ impl Scene {
         };
         Some(event)
     }
+}
+
+fn named(person: &Person) -> ProfileChanged {
+    ProfileChanged { user_id: person.id, name: PersonName::parse("Ann").expect("a name") }
 }
 
 fn jpeg() -> &'static [u8] {

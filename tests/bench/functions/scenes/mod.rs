@@ -24,6 +24,7 @@ mod recommendations;
 mod screens;
 mod search;
 mod storefront;
+mod timeline;
 mod vision;
 mod wallet;
 mod wallet_cards;
@@ -52,6 +53,7 @@ pub enum Scene {
     Screens(Box<screens::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
+    Timeline(Box<timeline::Scene>),
     Vision(Box<vision::Scene>),
     Wallet(Box<wallet::Scene>),
 }
@@ -87,6 +89,7 @@ impl Scene {
             "screens" => Self::Screens(Box::new(Box::pin(screens::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
+            "timeline" => Self::Timeline(Box::new(Box::pin(timeline::Scene::set(stage)).await)),
             "vision" => Self::Vision(Box::new(Box::pin(vision::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
             other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
@@ -114,6 +117,7 @@ impl Scene {
             Self::Screens(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Timeline(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Vision(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
         };

@@ -23,7 +23,7 @@ const DONATIONS: usize = 20;
 const PRICES: i64 = 5;
 
 pub struct Scene {
-    pub ann: Person,
+    ann: Person,
     pub bob: Person,
     admin: Person,
     donation: String,
@@ -51,7 +51,7 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
         let ask = || Request::of(name).by(&self.ann);
         let event = match name {
-            "wallet-create-deposit" => ask().event(),
+            "wallet-create-deposit" => ask().by(&payer(stage).await).event(),
             "wallet-credit-rewards" => fact(name, rewarded(self.ann.id)),
             "wallet-donate" => donate(&self.ann, self.bob.id).event(),
             "wallet-forget-user" => {
@@ -77,6 +77,13 @@ impl Scene {
         };
         Some(event)
     }
+}
+
+/// Somebody new who pays by card: a user pays so a few times a day.
+pub async fn payer(stage: &Stage) -> Person {
+    let payer = stage.person();
+    stage.hear("wallet-keep-copies", registered(payer.id)).await;
+    payer
 }
 
 pub fn eur(amount_minor: i64) -> Money {

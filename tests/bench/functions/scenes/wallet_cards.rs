@@ -8,7 +8,7 @@ use types::DepositId;
 use wallet::domain::deposit::{Deposit, DepositOrder};
 use wallet::store::{Store, Wallet};
 
-use super::wallet::{Scene, eur};
+use super::wallet::{Scene, eur, payer};
 use crate::harness::services::payment_id;
 use crate::harness::world::WEBHOOK_SECRET;
 use crate::request::{Request, sample};
@@ -26,10 +26,10 @@ pub async fn event(scene: &Scene, stage: &Stage, name: &str) -> Option<Value> {
             step(name, &id)
         }
         "wallet-credit-donation" | "wallet-refund-donation" => step(name, &charged(scene, stage).await),
-        "wallet-receive-payment-notice" => notice(scene, stage, name).await,
+        "wallet-receive-payment-notice" => notice(stage, name).await,
         // Of one deposit nothing was heard for an hour, each time.
         "wallet-sweep-payments" => {
-            unheard(scene, stage).await;
+            unheard(stage).await;
             sample(name)
         }
         _ => return None,
@@ -43,7 +43,7 @@ async fn donate(scene: &Scene, stage: &Stage) -> String {
         "recipient": { "kind": "user", "id": scene.bob.id }, "money": eur(AMOUNT_MINOR),
         "funding": { "kind": "card", "paymentMethod": "pm_card_visa" },
     });
-    stage.made(Request::of("wallet-donate").by(&scene.ann).keyed().body(&body)).await
+    stage.made(Request::of("wallet-donate").by(&payer(stage).await).keyed().body(&body)).await
 }
 
 /// A step of the state machine.
@@ -60,9 +60,10 @@ async fn charged(scene: &Scene, stage: &Stage) -> String {
 }
 
 /// The provider tells that a deposit was paid that its owner pays at the provider.
-async fn notice(scene: &Scene, stage: &Stage, name: &str) -> Value {
-    let wish = Request::of("wallet-create-deposit").by(&scene.ann).with("paymentMethod", Value::Null);
-    let reference = format!("deposit:{}:{}", scene.ann.id, stage.made(wish).await);
+async fn notice(stage: &Stage, name: &str) -> Value {
+    let payer = payer(stage).await;
+    let wish = Request::of("wallet-create-deposit").by(&payer).with("paymentMethod", Value::Null);
+    let reference = format!("deposit:{}:{}", payer.id, stage.made(wish).await);
     let text = sample(name)["body"].as_str().expect("a body").to_owned();
     let mut body: Value = serde_json::from_str(&text).expect("JSON");
     body["data"]["object"]["id"] = payment_id(&reference).into();
@@ -72,10 +73,11 @@ async fn notice(scene: &Scene, stage: &Stage, name: &str) -> Value {
     Request::of(name).body(&body).header("stripe-signature", &signature).event()
 }
 
-async fn unheard(scene: &Scene, stage: &Stage) {
+async fn unheard(stage: &Stage) {
     let (id, asked_at) = (DepositId::generate(), Timestamp::now() - SignedDuration::from_hours(1));
-    let payment = ProviderPaymentId::new(payment_id(&format!("deposit:{}:{id}", scene.ann.id)));
-    let order = DepositOrder { id, user_id: scene.ann.id, money: eur(AMOUNT_MINOR), method: None };
+    let user_id = payer(stage).await.id;
+    let payment = ProviderPaymentId::new(payment_id(&format!("deposit:{user_id}:{id}")));
+    let order = DepositOrder { id, user_id, money: eur(AMOUNT_MINOR), method: None };
     let deposit = Deposit::new(order, payment, "bench".to_owned(), asked_at);
     let store = Store::new(stage.world.table().of::<Wallet>());
     assert!(store.open_deposit(deposit).await.is_ok(), "a deposit");

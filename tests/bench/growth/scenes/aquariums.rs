@@ -7,6 +7,7 @@ use testkit::Template;
 use super::ask::{Request, Somebody};
 use super::copies::Copies;
 use super::{Entry, Scene};
+use crate::alarms_support::Tank;
 use crate::aquariums_support::{Asked, Fishroom, Person, about};
 
 /// Items on a page.
@@ -40,6 +41,9 @@ pub(super) const SCENES: &[Entry] = &[
         "manual readings of the same aquarium, and of others",
         || Box::pin(readings()),
     ),
+    Entry::list("GET /v1/aquarium/aquariums/{id}/alarms", "alarms of the same aquarium, and of others", || {
+        Box::pin(alarms())
+    }),
 ];
 
 /// An owner, and the ID of an aquarium.
@@ -125,4 +129,18 @@ async fn movements() -> Scene {
     let movement = reply.body["id"].as_str().expect("an ID").to_owned();
     let request = read(room.list_movements(), &ann, &fish);
     scene(&room, (&template, "movement"), (&movement, &fish.path[1].1), request)
+}
+
+/// The alarm of a device that is too warm.
+async fn alarms() -> Scene {
+    let tank = Tank::start().await;
+    tank.rule("25", "0.5", "celsius").await;
+    tank.wait(1);
+    let (_, template) = tank.reef.table.written_by(Box::pin(tank.send("26"))).await;
+    let alarm = tank.alarms("all").await[0]["id"].as_str().expect("an ID").to_owned();
+    let copies = Copies::of(template.with(&["\"episode#"]), &alarm).owned_by(&tank.reef.aquarium);
+    let owner = Somebody { id: tank.reef.owner.id, token: tank.reef.owner.token.clone() };
+    let request = Request::get(tank.reef.list_alarms(), "/v1/aquarium/aquariums/x/alarms", &owner);
+    let request = request.about("id", &tank.reef.aquarium);
+    Scene::new(&tank.reef.table, copies.both(), request.again()).showing(PAGE, true)
 }

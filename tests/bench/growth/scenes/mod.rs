@@ -22,6 +22,7 @@ mod orders;
 mod payments;
 mod people;
 mod points;
+mod screens;
 mod search;
 mod sold;
 mod storefront;
@@ -230,6 +231,7 @@ pub const ALL: &[&[Entry]] = &[
     payments::SCENES,
     people::SCENES,
     points::SCENES,
+    screens::SCENES,
     sold::SCENES,
     search::SCENES,
     storefront::SCENES,

@@ -8,14 +8,14 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Outbox, Versioned};
 use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
-use events::consumers::sweep_schedules::{Sweeping, sweep_schedules};
+use events::consumers::sweep_schedules::sweep_schedules;
 use events::ctx::Gallery;
 use events::domain::event_type::{Description, EventType};
 use events::domain::reward::RewardLimits;
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
 use events::timer::{Occurrence, Timer};
-use events::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};
+use events::{ConsumerContext, Ctx, SweepContext, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
 use kit::Deadline;
@@ -37,7 +37,7 @@ pub struct Care {
     pub clock: Clock,
     pub consumer: &'static ConsumerContext,
     pub timer_consumer: &'static TimerConsumerContext,
-    pub sweeping: &'static Sweeping,
+    pub sweeping: &'static SweepContext,
     queue: TestQueue,
 }
 
@@ -76,7 +76,7 @@ impl Care {
         let consumer = || ConsumerContext::new(store.clone(), clock.clone());
         let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
         let queue = TestQueue::start().await;
-        let sweeping = leak(Sweeping::new(consumer(), outgoing(&queue)));
+        let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let consumer = leak(consumer());
         Self { table, services, store, clock, consumer, timer_consumer, sweeping, queue }
     }

@@ -11,11 +11,11 @@ use kit::timer::Timer;
 use serde_json::{Value, json};
 use testkit::{Reply, TestQueue, TestTable};
 use timeline::consumers::fire_task::fire_task;
-use timeline::consumers::sweep_tasks::{Sweeping, sweep_tasks};
+use timeline::consumers::sweep_tasks::sweep_tasks;
 use timeline::domain::task::Task;
 use timeline::store::Timeline;
 use timeline::wake::Wake;
-use timeline::{ConsumerContext, TimerConsumerContext, TimerEndpointContext, api};
+use timeline::{ConsumerContext, SweepContext, TimerConsumerContext, TimerEndpointContext, api};
 use types::{AquariumId, TaskId};
 
 use crate::bucket::Services;
@@ -54,7 +54,7 @@ pub struct Chores {
     pub zoe: Person,
     timed: &'static TimerEndpointContext,
     firing: &'static TimerConsumerContext,
-    sweeping: &'static Sweeping,
+    sweeping: &'static SweepContext,
     queue: TestQueue,
 }
 
@@ -69,7 +69,7 @@ impl Chores {
         let consumer = || ConsumerContext::new(tank.consumer.store.clone(), tank.clock.clone());
         let timed = leak(TimerEndpointContext { ctx: tank.endpoint_context(), timer: timer(&services) });
         let firing = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
-        let sweeping = leak(Sweeping::new(consumer(), outgoing(&queue)));
+        let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let [ann, ben, eve, zoe] =
             [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
         let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper), (&eve, MemberRole::Viewer)]).await;

@@ -12,6 +12,7 @@
 use dynamo::Table;
 
 use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
+use crate::consumer::Queue;
 use crate::file_urls::FileUrls;
 use crate::jobs::Files;
 use crate::timer::Timer;
@@ -279,5 +280,30 @@ impl<S: OpenStore> TimerConsumerContext<S> {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (consumer, timer) = ConfigError::both(ConsumerContext::from_env(env).await, Timer::from_env(env).await)?;
         Ok(Self { consumer, timer })
+    }
+}
+
+/// The context of sweeps, which put what they find into the queue of another function.
+pub struct SweepContext<S> {
+    /// What every consumer holds.
+    pub consumer: ConsumerContext<S>,
+    /// The queue.
+    pub queue: Queue,
+}
+
+impl<S: OpenStore> SweepContext<S> {
+    /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let url = env.required::<String>("QUEUE_URL");
+        let consumer = ConsumerContext::from_env(env).await;
+        let (url,) = env.all((url,))?;
+        Ok(Self::new(consumer?, Queue::connect(&sdk::config(), url)))
+    }
+}
+
+impl<S> SweepContext<S> {
+    /// A context made of its parts.
+    pub const fn new(consumer: ConsumerContext<S>, queue: Queue) -> Self {
+        Self { consumer, queue }
     }
 }

@@ -13,3 +13,6 @@ pub type TimerEndpointContext = kit::TimerEndpointContext<Store>;
 
 /// The context of consumers that set timers.
 pub type TimerConsumerContext = kit::TimerConsumerContext<Store>;
+
+/// The context of the sweep.
+pub type SweepContext = kit::SweepContext<Store>;

@@ -25,7 +25,7 @@ mod write_id;
 pub use backoff::backoff;
 pub use batch::{Found, MAX_BATCH_ITEMS};
 pub use count::Count;
-pub use cursor::{BadCursor, Cursor};
+pub use cursor::{BadCursor, Cursor, ShardCursor};
 pub use error::StoreError;
 pub use item::{Entity, Excerpt, Versioned};
 pub use key::{Context, IndexKey, Key};

@@ -1,6 +1,6 @@
 //! Price lists and prices.
 
-use dynamo::{Cursor, Key, Outbox, Read, Scalar, StoreError, Versioned};
+use dynamo::{Key, Outbox, Read, Scalar, StoreError, Versioned};
 use types::{ProductId, VariantId};
 
 use super::{Catalog, Outcome, Store, outcome, sku_key};
@@ -85,17 +85,10 @@ impl Store {
     }
 
     pub(super) async fn all_prices(&self, variant: VariantId) -> Result<Vec<Price>, StoreError> {
-        let (mut prices, mut after): (Vec<Price>, Option<Cursor>) = (Vec::new(), None);
+        let prefix = Key::new("prices", variant, "list#");
         // A page has at most a megabyte, so there may be one for each list.
-        for _ in 0..MAX_PRICE_LISTS {
-            let page = self.table.list::<Price>(Key::new("prices", variant, "list#"), false, PAGE, after).await?;
-            prices.extend(page.items.into_iter().map(|price| price.value));
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(prices)
+        let pages = self.table.list_pages::<Price>(&prefix, PAGE, MAX_PRICE_LISTS, Read::Eventual).await?;
+        Ok(pages.items.into_iter().map(|price| price.value).collect())
     }
 
     /// Writes prices, all or none, while their variants exist.

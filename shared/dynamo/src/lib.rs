@@ -22,6 +22,7 @@ mod retry;
 mod table;
 mod transaction;
 mod write_id;
+mod written;
 
 pub use backoff::backoff;
 pub use batch::{Found, MAX_BATCH_ITEMS};
@@ -37,3 +38,4 @@ pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, mar
 pub use retry::{CONFLICT_ATTEMPTS, ConflictRetry, Decision, Outcome};
 pub use table::{Conflict, Page, Read, Table};
 pub use transaction::{Cancelled, MAX_TRANSACTION_WRITES, Scalar, Transaction, TransactionError};
+pub use written::{NotWritten, is_written};

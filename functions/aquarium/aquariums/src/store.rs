@@ -83,8 +83,3 @@ fn refused(result: Result<(), TransactionError>) -> Result<Option<Cancelled>, St
         Err(TransactionError::Store(error)) => Err(error),
     }
 }
-
-/// True if the transaction was committed; false if an item is not as it was read.
-fn is_written(result: Result<(), TransactionError>) -> Result<bool, StoreError> {
-    refused(result).map(|cancelled| cancelled.is_none())
-}

@@ -174,8 +174,3 @@ fn outcome(committed: Result<(), TransactionError>) -> Result<Outcome, StoreErro
         Err(TransactionError::Store(error)) => Err(error),
     }
 }
-
-/// True if a transaction was written; if not, something was not as it was read.
-fn is_written(committed: Result<(), TransactionError>) -> Result<bool, StoreError> {
-    Ok(matches!(outcome(committed)?, Outcome::Written))
-}

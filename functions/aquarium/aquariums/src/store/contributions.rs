@@ -1,13 +1,13 @@
 //! What members wrote into the aquariums of others.
 
-use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned, is_written};
 use types::{AquariumId, UserId, Uuid};
 
 use super::devices::head_key;
 use super::equipment::{equipment_key, service_key};
 use super::livestock::{livestock_key, movement_key};
 use super::readings::reading_key;
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store};
 use crate::domain::contribution::{Contribution, Entry};
 use crate::domain::device::DeviceHead;
 use crate::domain::equipment::{Equipment, Service};

@@ -1,6 +1,6 @@
 //! Invitations, and the members that they make.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, NotAllowed, Subject};
 use types::{AquariumId, InvitationId, UserId};
@@ -162,11 +162,7 @@ impl Store {
         next: Access,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, outbox).await)
     }
 
     /// Deletes up to a hundred invitations to a removed aquarium, and returns how many there were and whether there are more.

@@ -1,6 +1,6 @@
 //! Dose plans, and calendar links of members.
 
-use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, DosePlanId, UserId};
@@ -169,11 +169,7 @@ impl Store {
         next: &DosePlan,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await)
     }
 
     /// A transaction of a member: on condition that the access is as it was read, and counted.

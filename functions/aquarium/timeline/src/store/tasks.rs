@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use types::{AquariumId, TaskId, UserId, Uuid};
@@ -199,11 +199,7 @@ impl Store {
         next: &Task,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await)
     }
 
     /// The tasks of a part of the index, those first that must be looked at first. May miss the last second.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{Conflict, Forgotten, Key, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned};
+use dynamo::{Forgotten, Key, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned, is_written};
 use jiff::Timestamp;
 use types::{MediaId, ProductId, UserId};
 
@@ -71,11 +71,7 @@ impl Store {
         };
         // It is known: nothing but its deletion ever changes it.
         let Some(before) = before.filter(|before| before.value.is_there()) else { return Ok(false) };
-        match self.table.replace(&before, mark, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(&before, mark, &Outbox::none()).await)
     }
 
     /// Marks a user as forgotten: nothing new is written of them.

@@ -1,10 +1,10 @@
 //! The figures of points, and what was counted.
 
-use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use types::{CareEventId, PointId, UserId};
 
-use super::{Outcome, Points, Saved, Store, is_written, outcome, subscription_key};
+use super::{Outcome, Points, Saved, Store, outcome, subscription_key};
 use crate::domain::figures::{CountedEvent, Figures};
 use crate::domain::subscription::Subscription;
 

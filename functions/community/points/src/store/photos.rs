@@ -1,10 +1,10 @@
 //! Photos of points, and what is known of pictures.
 
-use dynamo::{Conflict, Found, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Found, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use types::{MediaId, PointId, UserId};
 
 use super::figures::figures_key;
-use super::{Outcome, Saved, Store, album_key, is_written, medium_key, outcome, point_key};
+use super::{Outcome, Saved, Store, album_key, medium_key, outcome, point_key};
 use crate::domain::album::{Album, Placement};
 use crate::domain::figures::Figures;
 use crate::domain::medium::Medium;
@@ -109,10 +109,6 @@ impl Store {
         };
         // It is known: nothing but its deletion ever changes it.
         let Some(before) = before.filter(|before| before.value.is_there()) else { return Ok(false) };
-        match self.table.replace(&before, mark, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(&before, mark, &Outbox::none()).await)
     }
 }

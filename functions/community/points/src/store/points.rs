@@ -1,11 +1,11 @@
 //! Points, and who keeps them.
 
-use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
 use super::photos::AtPoint;
-use super::{Outcome, Store, is_written, outcome, point_key};
+use super::{Outcome, Store, outcome, point_key};
 use crate::domain::album::Placement;
 use crate::domain::figures::Figures;
 use crate::domain::limits::POINTS;

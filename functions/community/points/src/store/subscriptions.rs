@@ -1,6 +1,6 @@
 //! Subscriptions of points.
 
-use dynamo::{Conflict, Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use types::{PointId, UserId};
 
 use super::{Outcome, Points, Saved, Store, outcome, point_key, subscription_key};
@@ -51,11 +51,7 @@ impl Store {
         next: Subscription,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, outbox).await)
     }
 
     /// A page of somebody's subscriptions, those that ended too, in the order of their points' ids.

@@ -1,0 +1,35 @@
+//! Conditional writes of callers that only ask whether they happened.
+
+use crate::{Conflict, StoreError, TransactionError};
+
+/// Error of a conditional write.
+pub trait NotWritten {
+    /// The failure of the table. `None` if only a condition did not hold.
+    fn failure(self) -> Option<StoreError>;
+}
+
+impl<E> NotWritten for Conflict<E> {
+    fn failure(self) -> Option<StoreError> {
+        match self {
+            Self::Item(_) => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+}
+
+impl NotWritten for TransactionError {
+    fn failure(self) -> Option<StoreError> {
+        match self {
+            Self::Cancelled(_) => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+}
+
+/// Whether a conditional write happened. False if a condition did not hold.
+pub fn is_written<T>(written: Result<T, impl NotWritten>) -> Result<bool, StoreError> {
+    match written {
+        Ok(_) => Ok(true),
+        Err(error) => error.failure().map_or(Ok(false), Err),
+    }
+}

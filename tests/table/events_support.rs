@@ -23,7 +23,7 @@ use kit::http::{Endpoint, endpoint};
 use kit::sqs::{Done, Failure, Handled, Message, Queue};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestQueue, TestTable, finished, request};
+use testkit::{Reply, TestQueue, TestTable, finished, leak, request};
 use types::{EventId, EventTypeId, GeoPoint, Money, PointId, ScheduleId, UserId};
 
 use crate::bucket::{Services, cdn};
@@ -39,10 +39,6 @@ pub struct Care {
     pub timer_consumer: &'static TimerConsumerContext,
     pub sweeping: &'static SweepContext,
     queue: TestQueue,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Care {

@@ -9,7 +9,7 @@ use kit::http::{Endpoint, endpoint};
 use kit::sqs::{Handled, Message, Queue};
 use kit::timer::Timer;
 use serde_json::{Value, json};
-use testkit::{Reply, TestQueue, TestTable};
+use testkit::{Reply, TestQueue, TestTable, leak};
 use timeline::consumers::fire_task::fire_task;
 use timeline::consumers::sweep_tasks::sweep_tasks;
 use timeline::domain::task::Task;
@@ -24,10 +24,6 @@ use crate::timeline_support::{Call, Person, Tank};
 
 /// The first occurrence of [`weekly`] after the tank's start.
 pub const DUE: &str = "2026-11-20T17:00:00Z";
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 /// Every Friday at 18:00 in Berlin. The tank starts on a Friday at 13:00.
 pub fn weekly() -> Value {

@@ -41,3 +41,8 @@ pub use queue::{TestQueue, queue_event};
 pub use roles::Work;
 pub use seed::Template;
 pub use table::TestTable;
+
+/// Keeps a value for the rest of the process, as functions do with their contexts.
+pub fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}

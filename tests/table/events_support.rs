@@ -14,19 +14,19 @@ use events::domain::event_type::{Description, EventType};
 use events::domain::reward::RewardLimits;
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
-use events::timer::{Occurrence, Timer};
+use events::timer::Occurrence;
 use events::{ConsumerContext, Ctx, SweepContext, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
 use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
-use kit::sqs::{Done, Failure, Handled, Message, Queue};
+use kit::sqs::{Done, Failure, Handled, Message};
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, TestQueue, TestTable, finished, leak, request};
 use types::{EventId, EventTypeId, GeoPoint, Money, PointId, ScheduleId, UserId};
 
-use crate::bucket::{Services, cdn};
+use crate::bucket::{Services, cdn, outgoing};
 use crate::identity_support::{Deployment, stage};
 
 /// A deployment's functions of care events.
@@ -70,7 +70,7 @@ impl Care {
         let services = Services::start().await;
         let clock = Clock::manual(now);
         let consumer = || ConsumerContext::new(store.clone(), clock.clone());
-        let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
+        let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: services.timer() });
         let queue = TestQueue::start().await;
         let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let consumer = leak(consumer());
@@ -88,7 +88,7 @@ impl Care {
 
     pub fn timed(&self, identity: &Deployment) -> &'static TimerEndpointContext {
         let ctx = Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier());
-        leak(TimerEndpointContext { ctx, timer: timer(&self.services) })
+        leak(TimerEndpointContext { ctx, timer: self.services.timer() })
     }
 
     pub fn create_event(&self, identity: &Deployment) -> Endpoint {
@@ -219,20 +219,6 @@ impl Care {
         }
         Ok(())
     }
-}
-
-fn outgoing(queue: &TestQueue) -> Queue {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::from_static("us-east-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
-        .endpoint_url(queue.url());
-    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
-}
-
-fn timer(services: &Services) -> Timer {
-    let client = aws_sdk_scheduler::Client::new(&services.config());
-    Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
 }
 
 /// A point as the context of points tells of it.

@@ -6,8 +6,7 @@ use contracts::aquariums::MemberRole;
 use dynamo::{Key, Read, Versioned};
 use jiff::Timestamp;
 use kit::http::{Endpoint, endpoint};
-use kit::sqs::{Handled, Message, Queue};
-use kit::timer::Timer;
+use kit::sqs::{Handled, Message};
 use serde_json::{Value, json};
 use testkit::{Reply, TestQueue, TestTable, leak};
 use timeline::consumers::fire_task::fire_task;
@@ -18,7 +17,7 @@ use timeline::wake::Wake;
 use timeline::{ConsumerContext, SweepContext, TimerConsumerContext, TimerEndpointContext, api};
 use types::{AquariumId, TaskId};
 
-use crate::bucket::Services;
+use crate::bucket::{Services, outgoing};
 use crate::identity_support::stage;
 use crate::timeline_support::{Call, Person, Tank};
 
@@ -63,8 +62,8 @@ impl Chores {
         let tank = Tank::on(table).await;
         let (services, queue) = (Services::start().await, TestQueue::start().await);
         let consumer = || ConsumerContext::new(tank.consumer.store.clone(), tank.clock.clone());
-        let timed = leak(TimerEndpointContext { ctx: tank.endpoint_context(), timer: timer(&services) });
-        let firing = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
+        let timed = leak(TimerEndpointContext { ctx: tank.endpoint_context(), timer: services.timer() });
+        let firing = leak(TimerConsumerContext { consumer: consumer(), timer: services.timer() });
         let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let [ann, ben, eve, zoe] =
             [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
@@ -188,18 +187,4 @@ impl Chores {
         let events = outboxes.flat_map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap());
         events.filter(|event| event["type"] == event_type).map(|event| event["data"].clone()).collect()
     }
-}
-
-fn outgoing(queue: &TestQueue) -> Queue {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::from_static("us-east-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
-        .endpoint_url(queue.url());
-    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
-}
-
-fn timer(services: &Services) -> Timer {
-    let client = aws_sdk_scheduler::Client::new(&services.config());
-    Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
 }

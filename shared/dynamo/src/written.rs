@@ -1,6 +1,6 @@
-//! Conditional writes of callers that only ask whether they happened.
+//! Whether conditional writes happened.
 
-use crate::{Conflict, StoreError, TransactionError};
+use crate::{Cancelled, Conflict, StoreError, TransactionError};
 
 /// Error of a conditional write.
 pub trait NotWritten {
@@ -31,5 +31,14 @@ pub fn is_written<T>(written: Result<T, impl NotWritten>) -> Result<bool, StoreE
     match written {
         Ok(_) => Ok(true),
         Err(error) => error.failure().map_or(Ok(false), Err),
+    }
+}
+
+/// The conditions of a transaction that did not hold. `None` if it was committed.
+pub fn refused(committed: Result<(), TransactionError>) -> Result<Option<Cancelled>, StoreError> {
+    match committed {
+        Ok(()) => Ok(None),
+        Err(TransactionError::Cancelled(cancelled)) => Ok(Some(cancelled)),
+        Err(TransactionError::Store(error)) => Err(error),
     }
 }

@@ -1,12 +1,12 @@
 //! Invitations, and the members that they make.
 
-use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, NotAllowed, Subject};
 use types::{AquariumId, InvitationId, UserId};
 
 use super::access::access_key;
-use super::{Aquariums, Store, refused};
+use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::invitation::{Code, Invitation};
 use crate::domain::limits::{INVITATIONS, WRONG_CODES};

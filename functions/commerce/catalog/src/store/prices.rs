@@ -1,9 +1,9 @@
 //! Price lists and prices.
 
-use dynamo::{Key, Outbox, Read, Scalar, StoreError, Versioned};
+use dynamo::{Key, Outbox, Read, Scalar, StoreError, Versioned, is_written, refused};
 use types::{ProductId, VariantId};
 
-use super::{Catalog, Outcome, Store, outcome, sku_key};
+use super::{Catalog, Store, sku_key};
 use crate::domain::names::Slug;
 use crate::domain::price::Price;
 use crate::domain::price_list::{MAX_PRICE_LISTS, PriceLists};
@@ -62,7 +62,7 @@ impl Store {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox),
         };
-        Ok(matches!(outcome(transaction.commit().await)?, Outcome::Written))
+        is_written(transaction.commit().await)
     }
 
     /// Reads all price lists, and the prices of variants in one of them, in one round trip.
@@ -100,9 +100,9 @@ impl Store {
             };
             transaction.holds(sku_key(&write.next.sku), &[("product_id", Scalar::text(write.product_id))])
         });
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(()),
-            Outcome::Conflict(cancelled) => {
+        match refused(transaction.commit().await)? {
+            None => Ok(()),
+            Some(cancelled) => {
                 let missing = (0..writes.len()).find(|at| cancelled.failed(2 * at + 1));
                 Err(missing.map_or(PricesNotWritten::Conflict, PricesNotWritten::NoSuchVariant))
             }

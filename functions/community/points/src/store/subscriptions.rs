@@ -1,9 +1,9 @@
 //! Subscriptions of points.
 
-use dynamo::{Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
+use dynamo::{Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use types::{PointId, UserId};
 
-use super::{Outcome, Points, Saved, Store, outcome, point_key, subscription_key};
+use super::{Points, Saved, Store, point_key, subscription_key};
 use crate::domain::point::Point;
 use crate::domain::subscription::Subscription;
 
@@ -37,10 +37,10 @@ impl Store {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox),
         };
-        Ok(match outcome(transaction.commit().await)? {
-            Outcome::Written => Saved::Yes,
-            Outcome::Moved(cancelled) if cancelled.failed(0) => Saved::Forgotten,
-            Outcome::Moved(_) => Saved::Moved,
+        Ok(match refused(transaction.commit().await)? {
+            None => Saved::Yes,
+            Some(cancelled) if cancelled.failed(0) => Saved::Forgotten,
+            Some(_) => Saved::Moved,
         })
     }
 

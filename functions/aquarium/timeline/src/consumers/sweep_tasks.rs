@@ -30,7 +30,7 @@ pub async fn sweep_tasks(ctx: &'static SweepContext) -> Result<(), String> {
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    kit::schedule::result_of(&failed)
 }
 
 async fn hand_over(queue: &Queue, task: &Versioned<Task>) -> Result<(), String> {

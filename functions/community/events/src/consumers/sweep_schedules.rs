@@ -33,7 +33,7 @@ pub async fn sweep_schedules(ctx: &'static SweepContext) -> Result<(), String> {
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    kit::schedule::result_of(&failed)
 }
 
 async fn hand_over(queue: &Queue, chain: &Versioned<Chain>) -> Result<(), String> {

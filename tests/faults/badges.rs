@@ -5,8 +5,8 @@ use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tests::{Cloud, User, eventually};
-use types::{CareEventId, EventId, EventTypeId, PointId, Uuid};
+use tests::{Cloud, User, care_event, eventually};
+use types::{EventId, EventTypeId, Uuid};
 
 const CONSUMER: &str = "badges-evaluate-badges";
 
@@ -16,18 +16,7 @@ fn envelope<T: DomainEvent>(fact: T) -> Envelope<T> {
 }
 
 fn reported(user: &User, event_type_id: EventTypeId) -> Envelope<EventReported> {
-    envelope(EventReported {
-        event_id: CareEventId::generate(),
-        point_id: PointId::generate(),
-        user_id: user.user_id(),
-        event_type_id,
-        code: "feeding".to_owned(),
-        type_name: "Feeding".to_owned(),
-        point_name: "Harbour".to_owned(),
-        occurred_at: Timestamp::now(),
-        reward: None,
-        reward_withheld: None,
-    })
+    envelope(EventReported { event_type_id, ..care_event(user.user_id(), None) })
 }
 
 /// A badge for a kind of event of its own, with these thresholds.

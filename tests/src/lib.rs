@@ -21,6 +21,7 @@ mod recommendations;
 mod redelivery;
 mod socket;
 mod telegram;
+mod tell;
 mod wait;
 mod watch;
 
@@ -38,6 +39,7 @@ pub use points::lonely_place;
 pub use redelivery::skip_if_held;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};
+pub use tell::tell;
 pub use wait::{eventually, eventually_within};
 pub use watch::Watch;
 

@@ -1,8 +1,6 @@
 //! Every event counts once, in the hour in which it happened, however often, late or in whichever order it arrives.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::task::Poll;
 
 use analytics::domain::period::Interval;
 use analytics::store::MAX_SUM;
@@ -11,7 +9,7 @@ use futures::future::join_all;
 use kit::sqs::{Done, Failure};
 use proptest::prelude::*;
 use serde_json::Value;
-use testkit::TestTable;
+use testkit::{TestTable, killed_after};
 use types::{EventId, Uuid};
 
 use crate::analytics_support::{Counters, confirmed, event, registered, reported, signed_in, user};
@@ -71,19 +69,6 @@ async fn a_lost_response_counts_once() {
     }
     assert!(lost.are_lost());
     assert_eq!(counters.total("sessions_started", Interval::Day, 1).await, 3);
-}
-
-/// Polls some work so often and then drops it, as when its process is killed.
-async fn killed_after(polls: usize, work: impl Future) {
-    let (mut work, mut left) = (Box::pin(work), polls);
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        work.as_mut().poll(context).map(drop)
-    })
-    .await;
 }
 
 #[tokio::test]

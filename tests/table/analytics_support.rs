@@ -22,7 +22,7 @@ use kit::http::endpoint;
 use kit::sqs::{Failure, Handled};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{
     CareEventId, CurrencyCode, EventId, EventTypeId, OrderId, PersonName, PointId, ProductId, SessionId, UserId,
     VariantId, derive_id,
@@ -36,10 +36,6 @@ pub struct Counters {
     pub store: Store,
     pub clock: Clock,
     pub consumer: &'static CountingContext,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 pub fn currency(code: &str) -> CurrencyCode {

@@ -15,7 +15,7 @@ use kit::sqs::Handled;
 use kit::{Clock, Deadline};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{EventId, UserId};
 
 use crate::identity_support::{Deployment, stage};
@@ -66,10 +66,6 @@ impl<'a> Asked<'a> {
     pub fn tagged(self, tag: &'a str) -> Self {
         Self { tag, ..self }
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// An event as it comes from the queue.

@@ -1,8 +1,5 @@
 //! What people do is counted once, however often and in whichever order it is told, and what it earns is given once.
 
-use std::future::poll_fn;
-use std::task::Poll;
-
 use badges::domain::badge::{Badge, Requirement, Unit};
 use badges::domain::fact::Fact;
 use badges::domain::record::Record;
@@ -13,6 +10,7 @@ use contracts::wallet::Recipient;
 use dynamo::{Entity, Outbox, Read, Versioned};
 use futures::future::join_all;
 use kit::sqs::Done;
+use testkit::killed_after;
 use types::{BadgeId, EventTypeId, PointId, UserId};
 
 use crate::badges_support::{Board, currency, event};
@@ -410,19 +408,6 @@ async fn of_two_states_of_a_kind_of_event_the_newer_stands() {
     assert_eq!(board.hear(&new).await.unwrap(), Done::Applied);
     assert_eq!(board.hear(&old).await.unwrap(), Done::Duplicate);
     assert!(board.store.event_type(kind).await.unwrap().unwrap().retired);
-}
-
-/// Polls some work so often and then drops it, as when its process is killed.
-async fn killed_after(polls: usize, work: impl Future) {
-    let (mut work, mut left) = (Box::pin(work), polls);
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        work.as_mut().poll(context).map(drop)
-    })
-    .await;
 }
 
 #[tokio::test]

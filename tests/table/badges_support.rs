@@ -21,7 +21,7 @@ use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{
     BadgeId, CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PointId, TransferId, UserId, Uuid,
 };
@@ -34,10 +34,6 @@ pub struct Board {
     pub store: Store,
     pub clock: Clock,
     pub consumer: &'static ConsumerContext,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 pub fn event<T: DomainEvent>(at: Timestamp, fact: T) -> Envelope<Value> {

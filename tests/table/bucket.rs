@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use kit::sqs::Queue;
+use kit::timer::Timer;
+use testkit::TestQueue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -23,6 +26,16 @@ pub const CDN: &str = "https://cdn.example";
 pub fn cdn() -> kit::file_urls::FileUrls {
     let config = aws_sdk_s3::Config::builder().behavior_version_latest().build();
     kit::file_urls::FileUrls::new(aws_sdk_s3::Client::from_conf(config), BUCKET).behind(Some(CDN.to_owned()))
+}
+
+/// The queue of another function, which remembers what is sent to it.
+pub fn outgoing(queue: &TestQueue) -> Queue {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
+        .endpoint_url(queue.url());
+    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
 }
 
 /// What SNS answers to whoever enters a device.
@@ -95,6 +108,12 @@ impl Services {
             .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
             .endpoint_url(&self.address)
             .build()
+    }
+
+    /// A timer that asks them.
+    pub fn timer(&self) -> Timer {
+        let client = aws_sdk_scheduler::Client::new(&self.config());
+        Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
     }
 
     /// The keys of all objects.

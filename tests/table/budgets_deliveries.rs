@@ -20,16 +20,13 @@ use notifications::endpoints::Endpoints;
 use notifications::queue::DeliveryQueue;
 use notifications::{ConsumerContext, Sender, Sweeper, TextMessages};
 use serde_json::json;
+use testkit::leak;
 use tests::{budget, budget_at_most, cost};
 use types::{UserId, Uuid};
 
 use crate::bucket::Services;
 use crate::deliveries::{Post, email, event, news, noon, registered};
 use crate::notifications_support::{branding, device};
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 fn queue(services: &Services) -> DeliveryQueue {
     DeliveryQueue::new(aws_sdk_sqs::Client::new(&services.config()), "http://queue")

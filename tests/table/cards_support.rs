@@ -12,6 +12,7 @@ use payment_providers::{
     ClientSecret, Payment, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, Payments, ProviderCall,
     ProviderPaymentId, WebhookInbox,
 };
+use testkit::leak;
 use types::{DepositId, DonationId, Money, UserId};
 use wallet::cards::Notices;
 use wallet::domain::account::{Account, System};
@@ -222,10 +223,6 @@ pub struct Till {
 pub const DEPLOYMENT: &str = "tests";
 /// The secret of its webhooks.
 pub const SECRET: &str = "whsec_table";
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 impl Till {
     pub async fn start() -> Self {

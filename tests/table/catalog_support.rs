@@ -16,7 +16,7 @@ use kit::sqs::{Done, Handled};
 use kit::{Clock, Deadline};
 use lambda_http::{Body, RequestExt};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{EventId, MediaId, PromotionId, Role, UserId};
 
 use crate::bucket::cdn;
@@ -74,10 +74,6 @@ pub struct Shown {
     pub location: String,
     pub server_timing: String,
     pub body: Value,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Shop {

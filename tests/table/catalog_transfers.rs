@@ -22,7 +22,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use testkit::{Reply, Work};
+use testkit::{Reply, Work, leak};
 use types::{UserId, Uuid};
 
 use crate::badges_support::event;
@@ -42,10 +42,6 @@ pub struct Desk {
 
 /// What is exported and imported.
 pub const FORMATS: [&str; 2] = ["json_lines", "csv"];
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 impl Desk {
     pub async fn start() -> Self {

@@ -8,25 +8,25 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Outbox, Versioned};
 use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
-use events::consumers::sweep_schedules::{Sweeping, sweep_schedules};
+use events::consumers::sweep_schedules::sweep_schedules;
 use events::ctx::Gallery;
 use events::domain::event_type::{Description, EventType};
 use events::domain::reward::RewardLimits;
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
-use events::timer::{Occurrence, Timer};
-use events::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};
+use events::timer::Occurrence;
+use events::{ConsumerContext, Ctx, SweepContext, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
 use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
-use kit::sqs::{Done, Failure, Handled, Message, Queue};
+use kit::sqs::{Done, Failure, Handled, Message};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestQueue, TestTable, finished, request};
+use testkit::{Reply, TestQueue, TestTable, finished, leak, request};
 use types::{EventId, EventTypeId, GeoPoint, Money, PointId, ScheduleId, UserId};
 
-use crate::bucket::{Services, cdn};
+use crate::bucket::{Services, cdn, outgoing};
 use crate::identity_support::{Deployment, stage};
 
 /// A deployment's functions of care events.
@@ -37,12 +37,8 @@ pub struct Care {
     pub clock: Clock,
     pub consumer: &'static ConsumerContext,
     pub timer_consumer: &'static TimerConsumerContext,
-    pub sweeping: &'static Sweeping,
+    pub sweeping: &'static SweepContext,
     queue: TestQueue,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Care {
@@ -74,9 +70,9 @@ impl Care {
         let services = Services::start().await;
         let clock = Clock::manual(now);
         let consumer = || ConsumerContext::new(store.clone(), clock.clone());
-        let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
+        let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: services.timer() });
         let queue = TestQueue::start().await;
-        let sweeping = leak(Sweeping::new(consumer(), outgoing(&queue)));
+        let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let consumer = leak(consumer());
         Self { table, services, store, clock, consumer, timer_consumer, sweeping, queue }
     }
@@ -92,7 +88,7 @@ impl Care {
 
     pub fn timed(&self, identity: &Deployment) -> &'static TimerEndpointContext {
         let ctx = Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier());
-        leak(TimerEndpointContext { ctx, timer: timer(&self.services) })
+        leak(TimerEndpointContext { ctx, timer: self.services.timer() })
     }
 
     pub fn create_event(&self, identity: &Deployment) -> Endpoint {
@@ -223,20 +219,6 @@ impl Care {
         }
         Ok(())
     }
-}
-
-fn outgoing(queue: &TestQueue) -> Queue {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::from_static("us-east-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
-        .endpoint_url(queue.url());
-    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
-}
-
-fn timer(services: &Services) -> Timer {
-    let client = aws_sdk_scheduler::Client::new(&services.config());
-    Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
 }
 
 /// A point as the context of points tells of it.

@@ -21,7 +21,7 @@ use kit::jobs::Files;
 use kit::{Clock, Stage};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{EmailAddress, UserId};
 
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -276,10 +276,6 @@ impl Deployment {
         let body = json!({ "email": email, "password": password });
         call(&self.login(), "POST", "/v1/auth/login", None, Some(&body)).await
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 pub fn stage() -> Stage {

@@ -14,7 +14,7 @@ use knowledge::store::{Knowledge, Store};
 use knowledge::{Ctx, Importing, Public, Transfers};
 use lambda_http::{Body, RequestExt};
 use serde_json::{Value, json};
-use testkit::{TestTable, request};
+use testkit::{TestTable, leak, request};
 use types::{Role, UserId};
 
 use crate::bucket::{BUCKET, Services};
@@ -79,10 +79,6 @@ async fn account(identity: &Deployment, email: &str, change: impl Fn(&mut Accoun
     identity.change(id, change).await;
     let signed_in = identity.sign_in(email).await.body;
     (id, signed_in["tokens"]["accessToken"].as_str().unwrap().to_owned())
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Library {

@@ -20,7 +20,7 @@ use media::moderation::Moderation;
 use media::objects::Objects;
 use media::store::{Media, Store};
 use serde_json::Value;
-use testkit::{Reply, TestTable, pictures, request};
+use testkit::{Reply, TestTable, leak, pictures, request};
 use types::{MediaId, UserId};
 
 use crate::bucket::{BUCKET, Services};
@@ -38,10 +38,6 @@ pub struct Pictures {
     pub checking: &'static Checking,
     pub consumer: &'static ConsumerContext,
     pub sweeping: &'static Sweeping,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Pictures {

@@ -18,7 +18,7 @@ use notifications::domain::inbox::InboxItem;
 use notifications::store::{Notifications, Plan, Planned, Store};
 use notifications::{NewPhones, PhoneProofs, Public, Services, Unsubscriber};
 use serde_json::Value;
-use testkit::{Reply, request};
+use testkit::{Reply, leak, request};
 use types::{EventId, SessionId, UserId, Uuid};
 
 use crate::identity_support::{Deployment, stage};
@@ -181,8 +181,4 @@ pub fn device(user_id: UserId, token: &str, created_at: Timestamp) -> Device {
         session_id: SessionId::generate(),
         created_at,
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }

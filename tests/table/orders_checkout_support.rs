@@ -19,7 +19,7 @@ use orders::consumers::{refresh_availability, settle_payments, sweep_orders};
 use orders::store::{Orders, Store};
 use orders::{Checkout, ConsumerContext, Ctx};
 use serde_json::{Value, json};
-use testkit::{Distance, Reply, TestTable, request};
+use testkit::{Distance, Reply, TestTable, leak, request};
 use types::{EventId, LocationId, PaymentId, ProductId, Uuid, VariantId, derive_id};
 
 use crate::identity_support::stage;
@@ -34,10 +34,6 @@ pub struct Desk {
     pub consumer: &'static ConsumerContext,
     pub quotes: QuoteVerifier,
     checkout: &'static Checkout,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// A published bundle of these components that costs 10.00.

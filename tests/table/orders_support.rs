@@ -12,7 +12,7 @@ use orders::consumers::keep_variants::keep_variants;
 use orders::store::{Orders, Store};
 use orders::{ConsumerContext, Ctx};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{EventId, LocationId, ProductId, Role, Uuid, VariantId};
 
 use crate::identity_support::{Deployment, stage};
@@ -33,10 +33,6 @@ pub struct Shop {
 pub struct Place {
     pub variant: VariantId,
     pub location: LocationId,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Shop {

@@ -31,7 +31,7 @@ use payments::domain::payment::{Payment, payment_id};
 use payments::store::{Payments, Store};
 use payments::{ConsumerContext, Ctx, DeskCtx, StartCtx, WebhookCtx, api};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{BuyerId, CurrencyCode, GuestKeyHash, Money, OrderId, PaymentId, Role, UserId};
 
 use crate::identity_support::{Deployment, stage};
@@ -395,10 +395,6 @@ impl OrderWebhooks for Inbox {
         let read = read();
         async move { read }.boxed()
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// Who calls.

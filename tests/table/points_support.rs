@@ -19,7 +19,7 @@ use points::ctx::{ConsumerContext, Ctx, Gallery};
 use points::domain::point::{Details, Point};
 use points::store::{Points, Store};
 use serde_json::Value;
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{EventId, GeoPoint, MediaId, PointId, UserId};
 
 use crate::bucket::cdn;
@@ -39,10 +39,6 @@ pub struct Map {
 pub struct Person {
     pub id: UserId,
     pub token: String,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// A place of this latitude and longitude.

@@ -11,14 +11,10 @@ use jiff::Timestamp;
 use kit::Clock;
 use kit::http::{Endpoint, endpoint};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{AquariumId, UserId};
 
 use crate::identity_support::{Deployment, stage};
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 /// A deployment with an aquarium that has a keeper and a viewer.
 pub struct Reef {

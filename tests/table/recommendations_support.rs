@@ -14,7 +14,7 @@ use recommendations::consumers::{keep_orders::keep_orders, keep_products::keep_p
 use recommendations::store::{Recommendations, Store};
 use recommendations::{Building, ConsumerContext, Ctx, Recommending, api};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{CurrencyCode, OrderId, ProductId, UserId, VariantId};
 
 use crate::bucket::{BUCKET, Services};
@@ -34,10 +34,6 @@ pub struct Shop {
     pub building: &'static Building,
     public: &'static Recommending,
     identity: Deployment,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// A product with one variant.

@@ -18,7 +18,7 @@ use kit::sqs::{Handled, PartlyHandled};
 use kit::{Clock, Deadline};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{EventId, Role, UserId};
 
 use crate::bucket::{BUCKET, Services};
@@ -38,10 +38,6 @@ pub struct Office {
     pub manager: (UserId, String),
     identity: Deployment,
     keys: AtomicU32,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// A report of sales by day, which runs on request.

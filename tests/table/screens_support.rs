@@ -18,7 +18,7 @@ use screens::consumers::{build_home::build_home, forget_user::forget_user};
 use screens::store::{Screens, Store};
 use screens::{Builder, ConsumerContext, Ctx, api};
 use serde_json::Value;
-use testkit::{TestTable, request};
+use testkit::{TestTable, leak, request};
 use types::{AquariumId, DeviceId, EpisodeId, EventId, Role, SensorId, TaskId, UserId, Uuid};
 
 use crate::identity_support::{Deployment, stage};
@@ -57,10 +57,6 @@ impl Shown {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Desk {

@@ -22,7 +22,7 @@ use search::store::{Search, Store};
 use search::{BuildContext, Ctx, EventContext, IndexContext, SearchContext, SuggestContext};
 use search_engine::{FacetName, SearchQuery, SearchResult};
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{CurrencyCode, EventId, OrderId, ProductId, Role, Uuid, VariantId};
 
 use crate::bucket::{BUCKET, Services};
@@ -41,10 +41,6 @@ pub struct Finder {
     /// Access token of an admin.
     pub token: String,
     identity: Deployment,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 /// The product with a number.

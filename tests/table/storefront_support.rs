@@ -19,7 +19,7 @@ use storefront::consumers::build_catalog_pages::build_catalog_pages;
 use storefront::consumers::build_order_pages::build_order_pages;
 use storefront::store::{Store, Storefront};
 use storefront::{ConsumerContext, Ctx, PublicPages, api};
-use testkit::{TestTable, request};
+use testkit::{TestTable, leak, request};
 use types::{CurrencyCode, EventId, MediaId, OrderId, PaymentId, ProductId, Role, Uuid, VariantId};
 
 use crate::bucket::cdn;
@@ -49,10 +49,6 @@ impl Shown {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Front {

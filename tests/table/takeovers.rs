@@ -1,8 +1,6 @@
 //! After a takeover of an account, nothing of its registrant is left in the packs, and everything of the mailbox owner stays:
 //! whenever the event arrives, however often, and wherever a function is killed.
 
-use std::future::poll_fn;
-use std::task::Poll;
 use std::time::Duration;
 
 use badges::domain::badge::Requirement;
@@ -20,7 +18,7 @@ use media::domain::medium::Status;
 use media::domain::profile::Avatar;
 use points::domain::subscription::Subscription;
 use serde_json::Value;
-use testkit::finished;
+use testkit::{finished, killed_after};
 use types::{EventId, EventTypeId, GeoPoint, PersonName, PointId, UserId};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::ledger::Transfer;
@@ -46,19 +44,6 @@ fn told<T: DomainEvent>(items: &[std::collections::HashMap<String, aws_sdk_dynam
     let outboxes = items.iter().filter_map(|item| item.get("outbox")).filter_map(|text| text.as_s().ok());
     let events = outboxes.flat_map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap());
     events.filter(|event| event["type"] == T::TYPE).count()
-}
-
-/// Polls some work so often and then drops it, as when its process is killed.
-async fn killed_after(polls: usize, work: impl Future) {
-    let (mut work, mut left) = (Box::pin(work), polls);
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        work.as_mut().poll(context).map(drop)
-    })
-    .await;
 }
 
 #[tokio::test]

@@ -6,28 +6,23 @@ use contracts::aquariums::MemberRole;
 use dynamo::{Key, Read, Versioned};
 use jiff::Timestamp;
 use kit::http::{Endpoint, endpoint};
-use kit::sqs::{Handled, Message, Queue};
-use kit::timer::Timer;
+use kit::sqs::{Handled, Message};
 use serde_json::{Value, json};
-use testkit::{Reply, TestQueue, TestTable};
+use testkit::{Reply, TestQueue, TestTable, leak};
 use timeline::consumers::fire_task::fire_task;
-use timeline::consumers::sweep_tasks::{Sweeping, sweep_tasks};
+use timeline::consumers::sweep_tasks::sweep_tasks;
 use timeline::domain::task::Task;
 use timeline::store::Timeline;
 use timeline::wake::Wake;
-use timeline::{ConsumerContext, TimerConsumerContext, TimerEndpointContext, api};
+use timeline::{ConsumerContext, SweepContext, TimerConsumerContext, TimerEndpointContext, api};
 use types::{AquariumId, TaskId};
 
-use crate::bucket::Services;
+use crate::bucket::{Services, outgoing};
 use crate::identity_support::stage;
 use crate::timeline_support::{Call, Person, Tank};
 
 /// The first occurrence of [`weekly`] after the tank's start.
 pub const DUE: &str = "2026-11-20T17:00:00Z";
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 /// Every Friday at 18:00 in Berlin. The tank starts on a Friday at 13:00.
 pub fn weekly() -> Value {
@@ -54,7 +49,7 @@ pub struct Chores {
     pub zoe: Person,
     timed: &'static TimerEndpointContext,
     firing: &'static TimerConsumerContext,
-    sweeping: &'static Sweeping,
+    sweeping: &'static SweepContext,
     queue: TestQueue,
 }
 
@@ -67,9 +62,9 @@ impl Chores {
         let tank = Tank::on(table).await;
         let (services, queue) = (Services::start().await, TestQueue::start().await);
         let consumer = || ConsumerContext::new(tank.consumer.store.clone(), tank.clock.clone());
-        let timed = leak(TimerEndpointContext { ctx: tank.endpoint_context(), timer: timer(&services) });
-        let firing = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
-        let sweeping = leak(Sweeping::new(consumer(), outgoing(&queue)));
+        let timed = leak(TimerEndpointContext { ctx: tank.endpoint_context(), timer: services.timer() });
+        let firing = leak(TimerConsumerContext { consumer: consumer(), timer: services.timer() });
+        let sweeping = leak(SweepContext::new(consumer(), outgoing(&queue)));
         let [ann, ben, eve, zoe] =
             [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
         let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper), (&eve, MemberRole::Viewer)]).await;
@@ -192,18 +187,4 @@ impl Chores {
         let events = outboxes.flat_map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap());
         events.filter(|event| event["type"] == event_type).map(|event| event["data"].clone()).collect()
     }
-}
-
-fn outgoing(queue: &TestQueue) -> Queue {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::from_static("us-east-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
-        .endpoint_url(queue.url());
-    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
-}
-
-fn timer(services: &Services) -> Timer {
-    let client = aws_sdk_scheduler::Client::new(&services.config());
-    Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
 }

@@ -14,7 +14,7 @@ use kit::sqs::{Done, PartlyHandled};
 use kit::{Clock, Deadline};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestTable, finished, leak, request};
 use types::{EventId, IdentificationId, MediaId, UserId};
 use vision::consumers::{forget_user::forget_user, identify::identify, keep_pictures::keep_pictures};
 use vision::domain::offer::{Offer, Provider};
@@ -29,10 +29,6 @@ use crate::identity_support::{Deployment, stage};
 
 /// 2026-11-20T12:00:00Z: a whole second, so that items have one size.
 const START: i64 = 1_795_176_000;
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
-}
 
 /// A user who is signed in.
 #[derive(Debug, Clone)]

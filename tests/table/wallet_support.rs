@@ -16,7 +16,7 @@ use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use ledger::Shards;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, leak, request};
 use types::{CurrencyCode, DonationId, EventId, GeoPoint, Money, PersonName, PointId, TransferId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::keep_copies::keep_copies;
@@ -38,10 +38,6 @@ pub struct Purse {
     pub store: Store,
     pub clock: Clock,
     pub consumer: &'static ConsumerContext,
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 impl Purse {

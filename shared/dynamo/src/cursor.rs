@@ -38,6 +38,38 @@ impl Cursor {
     }
 }
 
+/// Where a page of a list over several shards begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShardCursor {
+    /// Number of the shard, from 0.
+    pub shard: u8,
+    /// The position in the shard. Absent for its first page.
+    pub after: Option<Cursor>,
+}
+
+impl ShardCursor {
+    /// The page after one of `shard`, whose own cursor is `next`. `None` after the last page of the last shard.
+    pub fn following(shard: u8, next: Option<Cursor>, shards: u8) -> Option<Self> {
+        match next {
+            Some(next) => Some(Self { shard, after: Some(next) }),
+            None => (shard + 1 < shards).then_some(Self { shard: shard + 1, after: None }),
+        }
+    }
+
+    /// The text that clients get.
+    pub fn encode(&self) -> String {
+        format!("{}.{}", self.shard, self.after.as_ref().map(Cursor::encode).unwrap_or_default())
+    }
+
+    /// Reads a client's text. Without one, the list begins.
+    pub fn decode(text: Option<&str>, shards: u8) -> Result<Self, BadCursor> {
+        let (shard, after) = text.unwrap_or("0.").split_once('.').ok_or(BadCursor)?;
+        let shard = shard.parse::<u8>().ok().filter(|shard| *shard < shards).ok_or(BadCursor)?;
+        let after = if after.is_empty() { None } else { Some(Cursor::decode(after)?) };
+        Ok(Self { shard, after })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +81,27 @@ mod tests {
         for bad in ["", "!", "gg", "a b", "Y29kZSP0j7-_YQ"] {
             assert_eq!(Cursor::decode(bad), Err(BadCursor), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_cursor_over_shards_names_a_shard_and_perhaps_a_position_in_it() {
+        let decode = |text| ShardCursor::decode(text, 16);
+        assert_eq!(decode(None), Ok(ShardCursor { shard: 0, after: None }));
+        assert_eq!(decode(Some("15.")), Ok(ShardCursor { shard: 15, after: None }));
+        let cursor = Cursor::decode("dXNlcg").unwrap();
+        assert_eq!(decode(Some("3.dXNlcg")), Ok(ShardCursor { shard: 3, after: Some(cursor) }));
+        for bad in ["", "3", "16.", "-1.", "x.", "3.!"] {
+            assert_eq!(decode(Some(bad)), Err(BadCursor), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_list_over_shards_goes_through_each_and_ends_after_the_last() {
+        let next = Some(Cursor("user".to_owned()));
+        let encoded = |shard, next| ShardCursor::following(shard, next, 16).map(|following| following.encode());
+        assert_eq!(encoded(3, next.clone()).as_deref(), Some("3.dXNlcg"));
+        assert_eq!(encoded(15, next).as_deref(), Some("15.dXNlcg"));
+        assert_eq!(encoded(3, None).as_deref(), Some("4."));
+        assert_eq!(encoded(15, None), None);
     }
 }

@@ -18,6 +18,12 @@ pub struct Key<C> {
     context: PhantomData<fn() -> C>,
 }
 
+impl<C> Clone for Key<C> {
+    fn clone(&self) -> Self {
+        Self { pk: self.pk.clone(), sk: self.sk.clone(), context: PhantomData }
+    }
+}
+
 impl<C: Context> Key<C> {
     /// The key of the item `sort` of the thing `entity` with id `id`.
     pub fn new(entity: &str, id: impl Display, sort: impl Into<String>) -> Self {

@@ -153,6 +153,13 @@ impl<C: Context> Table<C> {
         self.read_decide_write(key, decide, write).await
     }
 
+    /// Writes an item again without the events of its last change, which can name a user who is to be erased. Does nothing
+    /// where there is no item.
+    pub async fn clear_outbox<E: Entity<Context = C> + Clone>(&self, key: Key<C>) -> Result<(), StoreError> {
+        let cleared = self.update::<E, Infallible>(key, |known| known.map(|read| read.value.clone()).into());
+        cleared.await.map(drop)
+    }
+
     /// Deletes an item, also if it has changed since it was read. False if it had gone already.
     pub async fn remove<E: Entity<Context = C>>(&self, mut read: Versioned<E>) -> Result<bool, StoreError> {
         let mut retry = ConflictRetry::default();

@@ -204,7 +204,7 @@ impl<C: Context> Table<C> {
         self.query(prefix, newest_first, limit, after, Read::Strong).await
     }
 
-    async fn query<E: Entity<Context = C>>(
+    pub(crate) async fn query<E: Entity<Context = C>>(
         &self,
         prefix: Key<C>,
         newest_first: bool,

@@ -12,8 +12,10 @@
 use dynamo::Table;
 
 use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
+use crate::consumer::Queue;
 use crate::file_urls::FileUrls;
 use crate::jobs::Files;
+use crate::timer::Timer;
 use crate::{Clock, ConfigError, Environment, sdk};
 
 /// The items of a context in the deployment's table.
@@ -240,5 +242,68 @@ impl<S> LinkContext<S> {
     /// A context made of its parts.
     pub fn new(store: S, clock: Clock, link_key: LinkKey) -> Self {
         Self { store, clock, link_key }
+    }
+}
+
+/// The context of endpoints that set timers.
+pub struct TimerEndpointContext<S> {
+    /// What every endpoint holds.
+    pub ctx: EndpointContext<S>,
+    /// Sends a message when something is due.
+    pub timer: Timer,
+}
+
+impl<S: OpenStore> TimerEndpointContext<S> {
+    /// Reads what [`EndpointContext`] and [`Timer`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (ctx, timer) = ConfigError::both(EndpointContext::from_env(env).await, Timer::from_env(env).await)?;
+        Ok(Self { ctx, timer })
+    }
+}
+
+impl<S: Send + Sync + 'static> Authenticates for TimerEndpointContext<S> {
+    fn verifier(&self) -> &Verifier {
+        &self.ctx.verifier
+    }
+}
+
+/// The context of consumers that set timers.
+pub struct TimerConsumerContext<S> {
+    /// What every consumer holds.
+    pub consumer: ConsumerContext<S>,
+    /// Sends a message when something is due.
+    pub timer: Timer,
+}
+
+impl<S: OpenStore> TimerConsumerContext<S> {
+    /// Reads what [`ConsumerContext`] and [`Timer`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (consumer, timer) = ConfigError::both(ConsumerContext::from_env(env).await, Timer::from_env(env).await)?;
+        Ok(Self { consumer, timer })
+    }
+}
+
+/// The context of sweeps, which put what they find into the queue of another function.
+pub struct SweepContext<S> {
+    /// What every consumer holds.
+    pub consumer: ConsumerContext<S>,
+    /// The queue.
+    pub queue: Queue,
+}
+
+impl<S: OpenStore> SweepContext<S> {
+    /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let url = env.required::<String>("QUEUE_URL");
+        let consumer = ConsumerContext::from_env(env).await;
+        let (url,) = env.all((url,))?;
+        Ok(Self::new(consumer?, Queue::connect(&sdk::config(), url)))
+    }
+}
+
+impl<S> SweepContext<S> {
+    /// A context made of its parts.
+    pub const fn new(consumer: ConsumerContext<S>, queue: Queue) -> Self {
+        Self { consumer, queue }
     }
 }

@@ -15,7 +15,7 @@ mod job;
 mod run;
 mod store;
 
-pub use files::{FileError, Files, LINK_SECONDS, import_of};
+pub use files::{Download, FileError, Files, LINK_SECONDS, import_of};
 pub use import::{
     Applied, Effect, Format, Import, ImportKind, Importer, Place, Row, RowError, RowResult, Summary, Uploaded,
 };

@@ -51,6 +51,7 @@ pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage, Stateless};
 pub use context::{
     ConsumerContext, EndpointContext, GalleryContext, JobContext, JobParts, LinkContext, OpenStore, ServiceContext,
+    SweepContext, TimerConsumerContext, TimerEndpointContext,
 };
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;

@@ -15,6 +15,9 @@ use crate::telemetry::{self, Outcome, Record};
 /// The code in the log line of each run that succeeded: the heartbeat of a scheduled function.
 pub const FINISHED: &str = "sweep_finished";
 
+/// Most failures that [`result_of_many`] names.
+const MAX_NAMED: usize = 10;
+
 /// Runs a function that a schedule starts, until Lambda ends the process. A failure is returned to Lambda, which retries.
 pub async fn serve<C, F>(
     work: F,
@@ -30,6 +33,20 @@ where
         once(&event.context.request_id, async || Box::pin(work(ctx)).await).await.map_err(Error::from)
     }))
     .await
+}
+
+/// The result of a run whose parts fail on their own: an error that names every failure.
+pub fn result_of(failures: &[String]) -> Result<(), String> {
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
+
+/// The same for a run with very many parts, such as `orders`: the error has the number of failures and names the first ten.
+pub fn result_of_many(parts: &str, failures: &[String]) -> Result<(), String> {
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let named = &failures[..failures.len().min(MAX_NAMED)];
+    Err(format!("{} {parts}: {}", failures.len(), named.join("; ")))
 }
 
 /// Does the work once.

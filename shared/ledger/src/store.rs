@@ -266,18 +266,14 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
 
     /// The shards of all currencies of the holder of an account, held and free, as they are now.
     pub async fn balances(&self, account: L::Account) -> Result<Vec<Balance<L>>, StoreError> {
-        let (mut parts, mut after) = (Vec::new(), None);
-        for _ in 0..MAX_BALANCES_PAGES {
-            let prefix = L::account_key(account, "balance#".to_owned());
-            let page = self.table.list_strong::<Balance<L>>(prefix, false, BALANCES_PAGE_ITEMS, after).await?;
-            parts.extend(page.items.into_iter().map(|read| read.value));
-            after = page.next;
-            if after.is_none() {
-                return Ok(parts);
-            }
+        let prefix = L::account_key(account, "balance#".to_owned());
+        let pages = self.table.list_pages::<Balance<L>>(&prefix, BALANCES_PAGE_ITEMS, MAX_BALANCES_PAGES, Read::Strong);
+        let pages = pages.await?;
+        if pages.more {
+            // Half a balance is none: better no answer than a wrong one.
+            return Err(StoreError::Refused("a holder has more shards than are read".into()));
         }
-        // Half a balance is none: better no answer than a wrong one.
-        Err(StoreError::Refused("a holder has more shards than are read".into()))
+        Ok(pages.items.into_iter().map(|read| read.value).collect())
     }
 
     /// What the holder of an account has, per currency.

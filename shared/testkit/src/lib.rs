@@ -19,6 +19,7 @@ mod gateway;
 mod http;
 mod in_process;
 mod interference;
+mod killed;
 mod lagging_index;
 mod lost_responses;
 pub mod pictures;
@@ -34,8 +35,14 @@ pub use consumer::finished;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use in_process::{Distance, Requests};
+pub use killed::killed_after;
 pub use lost_responses::{Lost, LostResponses};
 pub use queue::{TestQueue, queue_event};
 pub use roles::Work;
 pub use seed::Template;
 pub use table::TestTable;
+
+/// Keeps a value for the rest of the process, as functions do with their contexts.
+pub fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}

@@ -4,8 +4,8 @@ use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tests::{Cloud, Reply, User, eventually};
-use types::{CareEventId, EventId, EventTypeId, PointId, Uuid};
+use tests::{Cloud, Reply, User, care_event, eventually};
+use types::{EventId, EventTypeId, Uuid};
 
 pub const CONSUMER: &str = "badges-evaluate-badges";
 
@@ -41,18 +41,7 @@ pub async fn kind(cloud: &Cloud) -> EventTypeId {
 }
 
 pub fn reported(user: &User, event_type_id: EventTypeId) -> Envelope<EventReported> {
-    envelope(EventReported {
-        event_id: CareEventId::generate(),
-        point_id: PointId::generate(),
-        user_id: user.user_id(),
-        event_type_id,
-        code: "feeding".to_owned(),
-        type_name: "Feeding".to_owned(),
-        point_name: "Harbour".to_owned(),
-        occurred_at: Timestamp::now(),
-        reward: None,
-        reward_withheld: None,
-    })
+    envelope(EventReported { event_type_id, ..care_event(user.user_id(), None) })
 }
 
 pub fn removed(event: &Envelope<EventReported>) -> Envelope<EventRemoved> {

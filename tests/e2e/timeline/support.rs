@@ -1,22 +1,12 @@
 //! What the tests of timelines share.
 
 use contracts::aquariums::{AccessChanged, AquariumMember, MemberRole};
-use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tests::{Cloud, Reply, User, eventually};
-use types::{AquariumId, EventId, Uuid};
+use tests::{Cloud, Reply, User};
+use types::{AquariumId, Uuid};
 
-/// Publishes a fact, and waits until a function has handled it.
-pub async fn tell<T: DomainEvent>(cloud: &Cloud, function: &str, fact: T) -> String {
-    let id = EventId::generate();
-    cloud.publish(&Envelope::new(id, Timestamp::now(), id.to_string(), Actor::System, fact)).await;
-    let line = eventually("the event's line", async || {
-        let of_event = |line: &String| line.starts_with(function) && line.contains(&id.to_string());
-        cloud.log().into_iter().find(of_event)
-    });
-    line.await
-}
+pub use tests::tell;
 
 /// An aquarium of its owner that is shared with a keeper, a viewer, and not with a stranger.
 pub struct Shared {

@@ -1,25 +1,14 @@
 //! What the tests of identifications share.
 
-use contracts::{Actor, DomainEvent, Envelope};
-use jiff::Timestamp;
 use media::domain::picture;
 use serde_json::{Value, json};
 use testkit::pictures;
 use tests::{Call, Cloud, Reply, User, eventually};
-use types::{EventId, Uuid};
+use types::Uuid;
+
+pub use tests::tell;
 
 pub const PATH: &str = "/v1/aquarium/identifications";
-
-/// Publishes a fact, and waits until a function has handled it.
-pub async fn tell<T: DomainEvent>(cloud: &Cloud, function: &str, fact: T) -> String {
-    let id = EventId::generate();
-    cloud.publish(&Envelope::new(id, Timestamp::now(), id.to_string(), Actor::System, fact)).await;
-    let line = eventually("the event's line", async || {
-        let of_event = |line: &String| line.starts_with(function) && line.contains(&id.to_string());
-        cloud.log().into_iter().find(of_event)
-    });
-    line.await
-}
 
 /// A published photo, and the hash of what a model sees of it.
 pub struct Photo {

@@ -19,7 +19,7 @@ mod shares;
 mod tally;
 mod watches;
 
-use dynamo::{Cancelled, Context, Forgotten, StoreError, Table, TransactionError};
+use dynamo::{Context, Forgotten, StoreError, Table};
 use jiff::Timestamp;
 use types::UserId;
 
@@ -73,18 +73,4 @@ impl Store {
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
         self.table.forget(user, now.as_second()).await
     }
-}
-
-/// The result of a transaction: none if it was committed, or the conditions that did not hold.
-fn refused(result: Result<(), TransactionError>) -> Result<Option<Cancelled>, StoreError> {
-    match result {
-        Ok(()) => Ok(None),
-        Err(TransactionError::Cancelled(cancelled)) => Ok(Some(cancelled)),
-        Err(TransactionError::Store(error)) => Err(error),
-    }
-}
-
-/// True if the transaction was committed; false if an item is not as it was read.
-fn is_written(result: Result<(), TransactionError>) -> Result<bool, StoreError> {
-    refused(result).map(|cancelled| cancelled.is_none())
 }

@@ -9,7 +9,7 @@ mod prices;
 mod products;
 mod promotions;
 
-use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use dynamo::{Context, Entity, IndexKey, Key, Table};
 use jiff::Timestamp;
 use types::ProductId;
 
@@ -225,21 +225,5 @@ impl Store {
     /// Returns the store over a table.
     pub fn new(table: Table<Catalog>) -> Self {
         Self { table }
-    }
-}
-
-/// The result of a transaction.
-enum Outcome {
-    /// All of it is written.
-    Written,
-    /// A condition did not hold: nothing is written.
-    Conflict(Cancelled),
-}
-
-fn outcome(committed: Result<(), TransactionError>) -> Result<Outcome, StoreError> {
-    match committed {
-        Ok(()) => Ok(Outcome::Written),
-        Err(TransactionError::Cancelled(cancelled)) => Ok(Outcome::Conflict(cancelled)),
-        Err(TransactionError::Store(error)) => Err(error),
     }
 }

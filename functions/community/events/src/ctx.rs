@@ -1,10 +1,6 @@
 //! What the functions of this context hold.
 
-use kit::auth::{Authenticates, Verifier};
-use kit::{ConfigError, Environment};
-
 use crate::store::Store;
-use crate::timer::Timer;
 
 /// The context of endpoints.
 pub type Ctx = kit::EndpointContext<Store>;
@@ -16,39 +12,10 @@ pub type Gallery = kit::GalleryContext<Store>;
 pub type ConsumerContext = kit::ConsumerContext<Store>;
 
 /// The context of endpoints that set timers.
-pub struct TimerEndpointContext {
-    /// What every endpoint holds.
-    pub ctx: Ctx,
-    /// Calls back when something is due.
-    pub timer: Timer,
-}
-
-impl TimerEndpointContext {
-    /// Reads what [`Ctx`] and [`Timer`] read.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let (ctx, timer) = ConfigError::both(Ctx::from_env(env).await, Timer::from_env(env).await)?;
-        Ok(Self { ctx, timer })
-    }
-}
-
-impl Authenticates for TimerEndpointContext {
-    fn verifier(&self) -> &Verifier {
-        self.ctx.verifier()
-    }
-}
+pub type TimerEndpointContext = kit::TimerEndpointContext<Store>;
 
 /// The context of consumers that set timers.
-pub struct TimerConsumerContext {
-    /// What every consumer holds.
-    pub consumer: ConsumerContext,
-    /// Calls back when something is due.
-    pub timer: Timer,
-}
+pub type TimerConsumerContext = kit::TimerConsumerContext<Store>;
 
-impl TimerConsumerContext {
-    /// Reads what [`ConsumerContext`] and [`Timer`] read.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let (consumer, timer) = ConfigError::both(ConsumerContext::from_env(env).await, Timer::from_env(env).await)?;
-        Ok(Self { consumer, timer })
-    }
-}
+/// The context of the sweep.
+pub type SweepContext = kit::SweepContext<Store>;

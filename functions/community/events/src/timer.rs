@@ -6,8 +6,6 @@ use kit::timer::Call;
 use serde::{Deserialize, Serialize};
 use types::ScheduleId;
 
-pub use kit::timer::Timer;
-
 /// That an occurrence of a schedule is due, as the message says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

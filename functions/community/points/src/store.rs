@@ -7,7 +7,7 @@ mod points;
 mod search;
 mod subscriptions;
 
-use dynamo::{Cancelled, Context, Entity, Forgotten, IndexKey, Key, StoreError, Table, TransactionError};
+use dynamo::{Context, Entity, Forgotten, IndexKey, Key, StoreError, Table};
 use geo::IndexPosition;
 use jiff::Timestamp;
 use types::{MediaId, PointId, UserId};
@@ -157,25 +157,4 @@ pub enum Saved {
     Moved,
     /// The person was deleted: nothing is written.
     Forgotten,
-}
-
-/// What became of a transaction.
-enum Outcome {
-    /// All of it is written.
-    Written,
-    /// Something was not as it was read: nothing is written.
-    Moved(Cancelled),
-}
-
-fn outcome(committed: Result<(), TransactionError>) -> Result<Outcome, StoreError> {
-    match committed {
-        Ok(()) => Ok(Outcome::Written),
-        Err(TransactionError::Cancelled(cancelled)) => Ok(Outcome::Moved(cancelled)),
-        Err(TransactionError::Store(error)) => Err(error),
-    }
-}
-
-/// True if a transaction was written; if not, something was not as it was read.
-fn is_written(committed: Result<(), TransactionError>) -> Result<bool, StoreError> {
-    Ok(matches!(outcome(committed)?, Outcome::Written))
 }

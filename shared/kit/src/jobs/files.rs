@@ -10,10 +10,10 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
 use futures::{StreamExt, TryStreamExt};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use types::{UserId, Uuid};
 
-use super::{Import, ImportKind, Job, JobKind, Part, Uploaded};
+use super::{Import, ImportKind, Job, JobKind, Part, Status, Uploaded};
 use crate::consumer::Failure;
 use crate::http::Problem;
 use crate::upload_form::{FormUpload, UploadForm, UploadForms};
@@ -64,6 +64,15 @@ impl From<FileError> for Problem {
     }
 }
 
+/// A download link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// The URL.
+    pub url: String,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
 /// The bucket with the files of jobs.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -97,6 +106,26 @@ impl Files {
         let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
         let signed = self.client.get_object().bucket(&self.bucket).key(job.file_key()).presigned(lifetime).await;
         signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
+    }
+
+    /// A new download link for the file of a job. `None` unless the file is there.
+    pub async fn download<K: JobKind>(&self, job: &Job<K>, now: Timestamp) -> Result<Option<Download>, FileError> {
+        if job.status(now) != Status::Done {
+            return Ok(None);
+        }
+        Ok(Some(Download { url: self.link(job).await?, expires_at: link_end(now) }))
+    }
+
+    /// An upload form for the file of an import, valid for [`LINK_SECONDS`] at the most. `None` unless the import waits for it.
+    pub async fn form_if_requested<K: ImportKind>(
+        &self,
+        job: &Job<Import<K>>,
+        now: Timestamp,
+    ) -> Result<Option<UploadForm>, FileError> {
+        if job.status(now) != Status::Requested {
+            return Ok(None);
+        }
+        self.upload_form(job, job.deadline().min(link_end(now)), now).await.map(Some)
     }
 
     /// A form with which the client uploads the file of an import.
@@ -238,6 +267,10 @@ pub fn import_of<K: ImportKind>(key: &str) -> Option<(UserId, Uuid)> {
     let (owner, id) = (owner.parse().ok()?, file.strip_suffix(".upload")?.parse().ok()?);
     // One spelling only: a UUID can be written in several ways.
     (upload_key::<K>(owner, id) == key).then_some((owner, id))
+}
+
+fn link_end(now: Timestamp) -> Timestamp {
+    now + SignedDuration::from_secs(LINK_SECONDS.cast_signed())
 }
 
 /// Where the client uploads the file of an import.

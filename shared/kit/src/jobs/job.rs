@@ -193,6 +193,11 @@ impl<K: JobKind> Job<K> {
         }
     }
 
+    /// Why a job counts as failed at this moment, or `otherwise` if it just took too long. `None` if it has not failed.
+    pub fn failure_at(&self, now: Timestamp, otherwise: &str) -> Option<String> {
+        (self.status(now) == Status::Failed).then(|| self.failure().unwrap_or(otherwise).to_owned())
+    }
+
     /// When a job ended.
     pub fn finished_at(&self) -> Option<Timestamp> {
         match &self.state {

@@ -9,6 +9,7 @@ use types::{UserId, Uuid};
 
 use super::job::{FILE_SECONDS, MAX_SECONDS};
 use super::{Job, JobKind};
+use crate::http::Problem;
 use crate::limits::{Exceeded, Limit, Subject};
 
 /// How many jobs of a user are read before a request: those of the last days, of which each has few.
@@ -91,6 +92,17 @@ pub enum NotRequested {
     Limit(Exceeded),
     /// The table failed.
     Store(StoreError),
+}
+
+impl NotRequested {
+    /// The problem for the caller: `running` if there is an unfinished job.
+    pub fn problem(self, running: impl Into<Problem>) -> Problem {
+        match self {
+            Self::Running(_) => running.into(),
+            Self::Limit(exceeded) => exceeded.into(),
+            Self::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<StoreError> for NotRequested {

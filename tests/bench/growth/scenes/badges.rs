@@ -7,7 +7,7 @@ use badges::domain::badge::Requirement;
 use badges::domain::catalogue::MAX_BADGES;
 use badges::store::{Badges, Store};
 use kit::http::endpoint;
-use testkit::{Template, TestTable};
+use testkit::{Template, TestTable, leak};
 use types::{EventTypeId, UserId};
 
 use super::ask::{Request, Somebody, hear};
@@ -74,10 +74,6 @@ async fn list(path: &'static str) -> Scene {
 
 fn fresh(table: &TestTable) -> Store {
     Store::new(table.of::<Badges>())
-}
-
-fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }
 
 async fn evaluation() -> Scene {

@@ -1,7 +1,6 @@
 //! `POST /v1/aquarium/aquariums/{id}/alarm-rules`: adds an alarm rule. Requires `Idempotency-Key`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, Id, IdempotencyKey, Invocation, Json, Path, Problem};
@@ -12,13 +11,13 @@ use water::Entered;
 
 use crate::alarming::{Cause, change_setup};
 use crate::api::alarm_views::{AlarmRuleView, AlarmVotes, refused};
+use crate::api::attempts::InstallationAttempts;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::alarm::Votes;
 use crate::domain::alarm_head::{NoCommonDevice, common_device};
 use crate::domain::alarm_rule::{AlarmRule, ConditionKind, Settings};
 use crate::domain::sensor::Label;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation, RuleWrite};
 
 /// For how many seconds a value has to be back unless the request says otherwise.
@@ -109,11 +108,9 @@ pub async fn create_alarm_rule(
     let rule_id = AlarmRuleId::new(attempt.derive_id("create_alarm_rule", &format!("{user}/{id}")));
     let cause = Cause::new(call.correlation_id, now);
     let load = || ctx.store.installation_and_rule(user, id, rule_id);
-    let (_, mut found) = standing.with(load()).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, load).await?;
     loop {
-        let (installation, known) = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let (installation, known) = attempts.read().await?;
         let created = match known {
             Some(known) if known.value.is_same(&name, &body.sensor_ids, &settings) => Some(known.value),
             Some(_) => return Err(SensingRefusal::KeyReused.into()),
@@ -126,8 +123,6 @@ pub async fn create_alarm_rule(
             let location = format!("/v1/aquarium/aquariums/{id}/alarm-rules/{rule_id}");
             return Ok(Created::at(location, AlarmRuleView::from(&rule)));
         }
-        retry.pause().await?;
-        found = load().await?;
     }
 }
 

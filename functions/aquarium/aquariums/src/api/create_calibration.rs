@@ -1,7 +1,6 @@
 //! `POST /v1/aquarium/aquariums/{id}/sensors/{sensorId}/calibrations`: calibrates a sensor.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Fields, Invocation, Json, Path, Problem};
@@ -11,12 +10,12 @@ use utoipa::ToSchema;
 use water::{Decimal, Entered, canonical};
 
 use crate::alarming::{Cause, change_setup};
+use crate::api::attempts::InstallationAttempts;
 use crate::api::sensing_views::{SensorPath, SensorView};
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::calibration::{Calibration, Point};
 use crate::domain::sensor::Sensor;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation};
 
 /// Request to calibrate a sensor.
@@ -85,16 +84,12 @@ pub async fn create_calibration(
 ) -> Result<Json<SensorView>, Problem> {
     let user = standing.user_id();
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
-    let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, || ctx.store.installation(user, path.id)).await?;
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let installation = attempts.read().await?;
         if let Some(sensor) = Box::pin(calibrate(ctx, &installation, path.sensor_id, &body, &cause)).await? {
             return Ok(Json(SensorView::from(&sensor)));
         }
-        retry.pause().await?;
-        found = ctx.store.installation(user, path.id).await?;
     }
 }
 

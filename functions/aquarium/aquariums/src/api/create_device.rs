@@ -1,7 +1,6 @@
 //! `POST /v1/aquarium/aquariums/{id}/devices`: adds a device that sends readings. Requires `Idempotency-Key`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, Id, IdempotencyKey, Json, Path, Problem};
@@ -9,14 +8,14 @@ use serde::Deserialize;
 use types::{AquariumId, DeviceId};
 use utoipa::ToSchema;
 
+use crate::api::attempts::InstallationAttempts;
 use crate::api::sensing_views::DeviceKeyView;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::device::{Device, DeviceHead, USUAL_INTERVAL_S, interval};
 use crate::domain::device_key::DeviceKey;
 use crate::domain::sensor::Label;
 use crate::domain::watch::Watch;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation};
 
 /// Request to create a device.
@@ -66,17 +65,14 @@ pub async fn create_device(
     let wanted = fields.all((name, interval_s))?;
     let device_id = DeviceId::new(attempt.derive_id("create_device", &format!("{user}/{id}")));
     let key = new_key(device_id, id)?;
-    let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, || ctx.store.installation(user, id)).await?;
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let installation = attempts.read().await?;
         match add(ctx, &installation, &key, wanted.clone(), ctx.clock.now()).await? {
             Committed::Done => break,
             Committed::Exists => return Err(SensingRefusal::DeviceExists.into()),
-            Committed::Conflict => retry.pause().await?,
+            Committed::Conflict => {}
         }
-        found = ctx.store.installation(user, id).await?;
     }
     Ok(Created::at(format!("/v1/aquarium/aquariums/{id}/devices/{device_id}"), DeviceKeyView::from(&key)))
 }

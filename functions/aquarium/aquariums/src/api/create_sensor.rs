@@ -1,7 +1,6 @@
 //! `POST /v1/aquarium/aquariums/{id}/sensors`: adds a sensor. Requires `Idempotency-Key`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, Id, IdempotencyKey, Json, Path, Problem};
 use serde::Deserialize;
@@ -9,11 +8,11 @@ use types::{AquariumId, DeviceId, SensorId};
 use utoipa::ToSchema;
 use water::{Parameter, Unit};
 
+use crate::api::attempts::InstallationAttempts;
 use crate::api::sensing_views::SensorView;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::sensor::{Label, Sensor, unit_of};
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, HeadWrite, SensorSite};
 
 /// Request to create a sensor.
@@ -68,11 +67,9 @@ pub async fn create_sensor(
     let (user, (name, unit)) = (standing.user_id(), body.parse()?);
     let sensor_id = SensorId::new(attempt.derive_id("create_sensor", &format!("{user}/{id}")));
     let load = || ctx.store.site_of(user, id, sensor_id, body.device_id);
-    let (_, mut found) = standing.with(load()).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, load).await?;
     loop {
-        let site = found.ok_or(Refusal::NoSuchAquarium)?;
-        site.installation.scope.at_least(Role::Keeper)?;
+        let site = attempts.read().await?;
         let wanted = Sensor {
             id: sensor_id,
             aquarium_id: id,
@@ -88,8 +85,6 @@ pub async fn create_sensor(
             let location = format!("/v1/aquarium/aquariums/{id}/sensors/{sensor_id}");
             return Ok(Created::at(location, SensorView::from(&sensor)));
         }
-        retry.pause().await?;
-        found = load().await?;
     }
 }
 

@@ -1,15 +1,15 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}`: deletes an alarm rule. Requires `If-Match`.
 
 use axum::extract::State;
-use dynamo::{ConflictRetry, Versioned};
+use dynamo::Versioned;
 use kit::auth::Standing;
 use kit::http::{IfMatch, Invocation, NoContent, Path, Problem};
 use types::{AlarmRuleId, AquariumId};
 
 use crate::alarming::{Cause, change_setup};
 use crate::api::alarm_views::RulePath;
+use crate::api::attempts::InstallationAttempts;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::alarm_rule::AlarmRule;
 use crate::problem::{Refusal, SensingRefusal};
 use crate::store::{Committed, Installation, RuleWrite};
@@ -40,18 +40,14 @@ pub async fn delete_alarm_rule(
     let user = standing.user_id();
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let load = || ctx.store.installation_and_rule(user, path.id, path.rule_id);
-    let (_, mut found) = standing.with(load()).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, load).await?;
     loop {
-        let (installation, read) = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let (installation, read) = attempts.read().await?;
         let read = read.ok_or(Refusal::NoSuchAlarmRule)?;
         based_on.check(read.version)?;
         if Box::pin(delete(ctx, &installation, read, &cause)).await? == Committed::Done {
             return Ok(NoContent);
         }
-        retry.pause().await?;
-        found = load().await?;
     }
 }
 

@@ -3,16 +3,15 @@
 //! Emits `aquariums.alarm_changed.v1`, `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use kit::auth::Standing;
 use kit::http::{Invocation, NoContent, Path, Problem};
 use types::{AquariumId, DeviceId};
 
 use crate::alarming::{Cause, end_device};
+use crate::api::attempts::InstallationAttempts;
 use crate::api::sensing_views::DevicePath;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation, RuleWrite};
 
 /// Delete a device
@@ -39,16 +38,12 @@ pub async fn delete_device(
 ) -> Result<NoContent, Problem> {
     let user = standing.user_id();
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
-    let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, || ctx.store.installation(user, path.id)).await?;
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let installation = attempts.read().await?;
         if Box::pin(delete(ctx, &installation, path.device_id, &cause)).await? == Committed::Done {
             return Ok(NoContent);
         }
-        retry.pause().await?;
-        found = ctx.store.installation(user, path.id).await?;
     }
 }
 

@@ -30,6 +30,5 @@ pub async fn delete_quiet_times(
     standing: Standing,
     Path(Id { id }): Path<Id<AquariumId>>,
 ) -> Result<NoContent, Problem> {
-    let (_, found) = standing.with(ctx.store.installation(standing.user_id(), id)).await?;
-    Box::pin(set(ctx, call, (standing.user_id(), id, found), &(None, Vec::new()))).await.map(|_| NoContent)
+    Box::pin(set(ctx, call, &standing, id, &(None, Vec::new()))).await.map(|_| NoContent)
 }

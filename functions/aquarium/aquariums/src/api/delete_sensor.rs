@@ -1,16 +1,15 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/sensors/{sensorId}`: deletes a sensor.
 
 use axum::extract::State;
-use dynamo::ConflictRetry;
 use kit::auth::Standing;
 use kit::http::{Invocation, NoContent, Path, Problem};
 use types::{AquariumId, SensorId};
 
 use crate::alarming::{Cause, change_setup, without_sensor};
+use crate::api::attempts::InstallationAttempts;
 use crate::api::sensing_views::SensorPath;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation};
 
 /// Delete a sensor
@@ -36,16 +35,12 @@ pub async fn delete_sensor(
 ) -> Result<NoContent, Problem> {
     let user = standing.user_id();
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
-    let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, || ctx.store.installation(user, path.id)).await?;
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let installation = attempts.read().await?;
         if Box::pin(delete(ctx, &installation, path.sensor_id, &cause)).await? == Committed::Done {
             return Ok(NoContent);
         }
-        retry.pause().await?;
-        found = ctx.store.installation(user, path.id).await?;
     }
 }
 

@@ -4,6 +4,7 @@ pub mod accept_invitation;
 pub mod acknowledge_alarm;
 pub mod add_livestock;
 mod alarm_views;
+mod attempts;
 pub mod calculate_dose;
 pub mod calculate_volume;
 pub mod calculate_water_change;

@@ -2,23 +2,22 @@
 
 use axum::extract::State;
 use calendar::{DailyWindow, ZoneName};
-use dynamo::ConflictRetry;
 use futures::future::try_join;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Fields, Id, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::{AquariumId, UserId};
+use types::AquariumId;
 use utoipa::ToSchema;
 
 use crate::alarming::{Cause, change_setup};
 use crate::api::alarm_views::{DailyQuietTime, QuietTimes, daily_window};
+use crate::api::attempts::InstallationAttempts;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::alarm::Maintenance;
 use crate::domain::alarm_history::MAX_EPISODES_PER_WRITE;
 use crate::domain::quiet;
-use crate::problem::{Refusal, SensingRefusal};
+use crate::problem::SensingRefusal;
 use crate::store::{Committed, Installation};
 
 /// Request to replace quiet times.
@@ -80,27 +79,25 @@ pub async fn replace_quiet_times(
 ) -> Result<Json<QuietTimes>, Problem> {
     let now = ctx.clock.now();
     let wanted = body.parse(now)?;
-    let (_, found) = standing.with(ctx.store.installation(standing.user_id(), id)).await?;
-    Box::pin(set(ctx, call, (standing.user_id(), id, found), &wanted)).await.map(Json)
+    Box::pin(set(ctx, call, &standing, id, &wanted)).await.map(Json)
 }
 
-/// Sets quiet times for a user in good standing, with what was read of the aquarium, and returns them.
+/// Sets quiet times, and returns them.
 pub(super) async fn set(
     ctx: &Ctx,
     call: Invocation,
-    (user, id, mut found): (UserId, AquariumId, Option<Installation>),
+    standing: &Standing,
+    id: AquariumId,
     wanted: &Wanted,
 ) -> Result<QuietTimes, Problem> {
+    let user = standing.user_id();
+    let mut attempts = InstallationAttempts::begin(standing, || ctx.store.installation(user, id)).await?;
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
-    let mut retry = ConflictRetry::default();
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let installation = attempts.read().await?;
         if let Some(quiet) = write(ctx, &installation, wanted, &cause).await? {
             return Ok(quiet);
         }
-        retry.pause().await?;
-        found = ctx.store.installation(user, id).await?;
     }
 }
 

@@ -1,7 +1,7 @@
 //! `PATCH /v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}`: updates an alarm rule. Requires `If-Match`.
 
 use axum::extract::State;
-use dynamo::{ConflictRetry, Versioned};
+use dynamo::Versioned;
 use kit::auth::Standing;
 use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use serde::Deserialize;
@@ -11,9 +11,9 @@ use water::Entered;
 
 use crate::alarming::{Cause, change_setup};
 use crate::api::alarm_views::{AlarmRuleView, AlarmVotes, RulePath, refused};
+use crate::api::attempts::InstallationAttempts;
 use crate::api::fields::given;
 use crate::ctx::Ctx;
-use crate::domain::access::Role;
 use crate::domain::alarm::Votes;
 use crate::domain::alarm_head::SettingsChange;
 use crate::domain::alarm_rule::AlarmRule;
@@ -107,11 +107,9 @@ pub async fn update_alarm_rule(
     let (user, (name, change)) = (standing.user_id(), body.parse()?);
     let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let load = || ctx.store.installation_and_rule(user, path.id, path.rule_id);
-    let (_, mut found) = standing.with(load()).await?;
-    let mut retry = ConflictRetry::default();
+    let mut attempts = InstallationAttempts::begin(&standing, load).await?;
     loop {
-        let (installation, read) = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let (installation, read) = attempts.read().await?;
         let read = read.ok_or(Refusal::NoSuchAlarmRule)?;
         based_on.check(read.version)?;
         let settings = change.of(read.value.settings);
@@ -120,8 +118,6 @@ pub async fn update_alarm_rule(
         if Box::pin(write(ctx, &installation, &read, &next, &cause)).await? == Committed::Done {
             return Ok(Tagged::new(read.version + 1, AlarmRuleView::from(&next)));
         }
-        retry.pause().await?;
-        found = load().await?;
     }
 }
 

@@ -31,8 +31,6 @@ const MAX_PAGES: usize = 20;
 const MAX_PARALLEL: usize = 8;
 /// Time after which a run begins no further page. The function has 60 seconds.
 const MAX_TIME: SignedDuration = SignedDuration::from_secs(35);
-/// Most failures that a run names.
-const MAX_NAMED: usize = 10;
 
 /// A silent device that is not reported yet.
 struct Silent {
@@ -57,11 +55,7 @@ pub async fn sweep_watches(ctx: &'static ConsumerContext) -> Result<(), String> 
     let now = ctx.clock.now();
     let mut failures = Box::pin(sweep_devices(ctx, now)).await;
     failures.extend(Box::pin(sweep_reminders(ctx, now)).await);
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let (named, all) = (failures.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join("; "), failures.len());
-    Err(format!("{all} failures: {named}"))
+    kit::schedule::result_of_many("failures", &failures)
 }
 
 /// Looks at the devices whose watches are due, and reports those that are silent.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Transaction, Versioned};
+use dynamo::{Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Transaction, Versioned, is_written, refused};
 use jiff::Timestamp;
 use kit::limits::{NotAllowed, Subject};
 use types::{AlarmRuleId, AquariumId, EpisodeId, SensorId, UserId};
@@ -11,7 +11,7 @@ use super::access::access_key;
 use super::aquariums::aquarium_key;
 use super::devices::{Committed, Installation, head_key, sensor_key};
 use super::watches::due_key;
-use super::{Aquariums, Store, is_written, refused};
+use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::alarm::AlarmKey;
 use crate::domain::alarm_episode::AlarmEpisode;

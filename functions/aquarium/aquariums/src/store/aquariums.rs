@@ -1,11 +1,11 @@
 //! Aquariums in the partitions of their owners.
 
-use dynamo::{Conflict, Entity, Key, Outbox, StoreError, Versioned};
+use dynamo::{Conflict, Entity, Key, Outbox, StoreError, Versioned, is_written, refused};
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, UserId};
 
 use super::quotas::OwnedAquariums;
-use super::{Aquariums, Opened, Store, is_written, refused};
+use super::{Aquariums, Opened, Store};
 use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::limits::AQUARIUMS;

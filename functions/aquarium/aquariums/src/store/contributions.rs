@@ -1,15 +1,13 @@
 //! What members wrote into the aquariums of others.
 
-use std::convert::Infallible;
-
-use dynamo::{Cursor, Decision, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned, is_written};
 use types::{AquariumId, UserId, Uuid};
 
 use super::devices::head_key;
 use super::equipment::{equipment_key, service_key};
 use super::livestock::{livestock_key, movement_key};
 use super::readings::reading_key;
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store};
 use crate::domain::contribution::{Contribution, Entry};
 use crate::domain::device::DeviceHead;
 use crate::domain::equipment::{Equipment, Service};
@@ -45,25 +43,14 @@ impl Store {
         let (owner, aquarium) = (record.owner_id, record.aquarium_id);
         match record.entry {
             Entry::Service { equipment_id, .. } => {
-                self.without_events::<Equipment>(equipment_key(owner, aquarium, equipment_id)).await
+                self.table.clear_outbox::<Equipment>(equipment_key(owner, aquarium, equipment_id)).await
             }
             Entry::Movement { livestock_id, .. } => {
-                self.without_events::<Livestock>(livestock_key(owner, aquarium, livestock_id)).await
+                self.table.clear_outbox::<Livestock>(livestock_key(owner, aquarium, livestock_id)).await
             }
             // Redaction writes the reading itself again, and a key has no events.
             Entry::Reading { .. } | Entry::DeviceKey { .. } => Ok(()),
         }
-    }
-
-    async fn without_events<E: Entity<Context = Aquariums> + Clone>(
-        &self,
-        key: Key<Aquariums>,
-    ) -> Result<(), StoreError> {
-        let cleared = self.table.update::<E, Infallible>(key, |known| match known {
-            Some(read) => Decision::Write(read.value.clone(), Outbox::none()),
-            None => Decision::Keep,
-        });
-        cleared.await.map(drop)
     }
 
     /// Removes the author and the note from an entry, and deletes the record of it, in one transaction. False if the entry is

@@ -1,6 +1,6 @@
 //! Equipment and its service log.
 
-use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use futures::future::try_join;
 use jiff::Timestamp;
 use kit::limits::Subject;
@@ -9,7 +9,7 @@ use types::{AquariumId, EquipmentId, ServiceId, UserId};
 use super::aquariums::aquarium_key;
 use super::records::{NotRecorded, Positions, record};
 use super::tally::Counted;
-use super::{Aquariums, Opened, Store, is_written};
+use super::{Aquariums, Opened, Store};
 use crate::domain::access::Scope;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::contribution::Contribution;

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{Outbox, Read, StoreError, Versioned};
+use dynamo::{Outbox, Read, StoreError, Versioned, refused};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, DeviceId, UserId};
 
+use super::Store;
 use super::access::access_key;
 use super::devices::head_key;
 use super::series::{RollupBucket, rollups_key};
-use super::{Store, refused};
 use crate::domain::access::{Access, Scope};
 use crate::domain::device::DeviceHead;
 use crate::domain::hour::Hour;

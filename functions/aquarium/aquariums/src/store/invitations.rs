@@ -1,12 +1,12 @@
 //! Invitations, and the members that they make.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, NotAllowed, Subject};
 use types::{AquariumId, InvitationId, UserId};
 
 use super::access::access_key;
-use super::{Aquariums, Store, refused};
+use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::invitation::{Code, Invitation};
 use crate::domain::limits::{INVITATIONS, WRONG_CODES};
@@ -162,11 +162,7 @@ impl Store {
         next: Access,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, outbox).await)
     }
 
     /// Deletes up to a hundred invitations to a removed aquarium, and returns how many there were and whether there are more.

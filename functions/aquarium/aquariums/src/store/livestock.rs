@@ -1,13 +1,13 @@
 //! Livestock and its movements.
 
-use dynamo::{Entity, Key, Outbox, Page, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::Subject;
 use types::{AquariumId, LivestockId, MovementId, UserId};
 
 use super::records::{NotRecorded, Positions, record};
 use super::tally::Counted;
-use super::{Aquariums, Opened, Store, is_written};
+use super::{Aquariums, Opened, Store};
 use crate::domain::access::Scope;
 use crate::domain::contribution::Contribution;
 use crate::domain::limits::RECORDS;

@@ -1,6 +1,8 @@
 //! Readings that members recorded by hand, and the newest of each parameter.
 
-use dynamo::{Cancelled, Entity, Found, Key, Outbox, Page, Read, StoreError, Transaction, Versioned};
+use dynamo::{
+    Cancelled, Entity, Found, Key, Outbox, Page, Read, StoreError, Transaction, Versioned, is_written, refused,
+};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, ReadingId, UserId};
@@ -8,7 +10,7 @@ use water::Parameter;
 
 use super::access::access_key;
 use super::contributions::contribution_key;
-use super::{Aquariums, Store, is_written, refused};
+use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::contribution::Contribution;
 use crate::domain::limits::READINGS;

@@ -1,10 +1,10 @@
 //! What the records of members have in common: equipment, services, livestock and movements.
 
-use dynamo::{Cancelled, Entity, StoreError, Versioned};
+use dynamo::{Cancelled, Entity, StoreError, Versioned, refused};
 use jiff::Timestamp;
 use kit::limits::Exceeded;
 
-use super::{Aquariums, refused};
+use super::Aquariums;
 use crate::domain::limits::RECORDS;
 
 /// Reason why a record was not written.

@@ -1,12 +1,12 @@
 //! The end of an aquarium.
 
-use dynamo::{Forgotten, Outbox, StoreError, Versioned};
+use dynamo::{Forgotten, Outbox, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use types::{AquariumId, UserId};
 
+use super::Store;
 use super::quotas::OwnedAquariums;
 use super::shares::stored_share;
-use super::{Store, is_written};
 use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 

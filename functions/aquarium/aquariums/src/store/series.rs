@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Entity, Forgotten, Key, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Entity, Forgotten, Key, Outbox, Read, StoreError, Versioned, is_written};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -206,11 +206,7 @@ impl Store {
                 None => transaction.create(&samples, &none).create(&rollups, &none),
             };
         }
-        match transaction.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(transaction.commit().await)
     }
 
     /// The roll-ups of a device's past hours within a span, in order. May miss the last second.

@@ -1,9 +1,9 @@
 //! Aquariums that are shared with users.
 
-use dynamo::{Cursor, Entity, Key, Outbox, Page, StoreError, Versioned};
+use dynamo::{Cursor, Entity, Key, Outbox, Page, StoreError, Versioned, is_written};
 use types::{AquariumId, UserId};
 
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store};
 use crate::domain::access::Access;
 use crate::domain::share::Share;
 

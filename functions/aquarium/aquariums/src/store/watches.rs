@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use types::{AquariumId, DeviceId, UserId, Uuid};
 
 use super::access::access_key;
 use super::alarms::REMIND;
 use super::aquariums::aquarium_key;
 use super::devices::{device_key, directory_key, head_key};
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store};
 use crate::domain::access::Access;
 use crate::domain::alarm_episode::AlarmEpisode;
 use crate::domain::alarm_notice::Announcement;
@@ -110,11 +110,7 @@ impl Store {
 
     /// Replaces a watch. False if it was changed or deleted meanwhile.
     pub async fn rearm(&self, read: &Versioned<Watch>, next: Watch) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, &Outbox::none()).await)
     }
 
     /// Deletes the watch of a device that was deleted.

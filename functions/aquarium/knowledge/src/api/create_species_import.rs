@@ -2,10 +2,9 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use jiff::{SignedDuration, Timestamp};
 use kit::auth::{Admin, Standing};
 use kit::http::{Created, IdempotencyKey, Invocation, Problem};
-use kit::jobs::{Format, Import, Job, LINK_SECONDS, NotRequested, Place, Requested, Status};
+use kit::jobs::{Format, Job, Place, Requested};
 use kit::upload_form::UploadForm;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +13,6 @@ use crate::api::import_view::SpeciesImportView;
 use crate::ctx::Transfers;
 use crate::domain::limits::IMPORTS;
 use crate::problem::Refusal;
-use crate::store::SpeciesImport;
 
 /// An import of species with its upload form.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,24 +59,9 @@ pub async fn create_species_import(
     let (_, known) = standing.with(imports.known(owner, id)).await?;
     let job = match imports.request(known, job, IMPORTS, now, &Outbox::none()).await {
         Ok(Requested::New(job) | Requested::Repeated(job)) => job,
-        Err(NotRequested::Running(_)) => return Err(Refusal::ImportRunning.into()),
-        Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),
-        Err(NotRequested::Store(error)) => return Err(error.into()),
+        Err(refused) => return Err(refused.problem(Refusal::ImportRunning)),
     };
     let view = SpeciesImportView::of(&job, &ctx.files, now).await?;
-    let upload = form(ctx, &job, now).await?;
+    let upload = ctx.files.form_if_requested(&job, now).await?;
     Ok(Created::at(format!("/v1/aquarium/species/imports/{id}"), NewSpeciesImport { view, upload }))
-}
-
-/// A form, as long as the import waits for its file.
-async fn form(
-    ctx: &Transfers,
-    job: &Job<Import<SpeciesImport>>,
-    now: Timestamp,
-) -> Result<Option<UploadForm>, Problem> {
-    if job.status(now) != Status::Requested {
-        return Ok(None);
-    }
-    let until = job.deadline().min(now + SignedDuration::from_secs(LINK_SECONDS.cast_signed()));
-    Ok(Some(ctx.files.upload_form(job, until, now).await?))
 }

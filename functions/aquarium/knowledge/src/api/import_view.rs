@@ -1,8 +1,8 @@
 //! Imports in requests and responses.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kit::http::Problem;
-use kit::jobs::{Files, Import, Job, LINK_SECONDS, Status, Summary};
+use kit::jobs::{Files, Import, Job, Status, Summary};
 use serde::Serialize;
 use types::Uuid;
 use utoipa::ToSchema;
@@ -95,21 +95,19 @@ pub struct SpeciesImportView {
 impl SpeciesImportView {
     /// An import at this moment, with a new URL if it is done.
     pub async fn of(job: &Job<Import<SpeciesImport>>, files: &Files, now: Timestamp) -> Result<Self, Problem> {
-        let (place, status) = (job.work(), job.status(now));
-        let url = if status == Status::Done { Some(files.link(job).await?) } else { None };
+        let (place, results) = (job.work(), files.download(job, now).await?);
         let otherwise = "the file was not uploaded within an hour, or the import took too long";
-        let link_end = now + SignedDuration::from_secs(LINK_SECONDS.cast_signed());
         Ok(Self {
             id: job.id,
-            status: status.into(),
+            status: job.status(now).into(),
             percent: place.percent(),
             summary: place.summary().into(),
-            failure: (status == Status::Failed).then(|| job.failure().unwrap_or(otherwise).to_owned()),
+            failure: job.failure_at(now, otherwise),
             requested_at: job.requested_at,
             finished_at: job.finished_at(),
             expires_at: job.file_expires_at(),
-            results_url_expires_at: url.is_some().then_some(link_end),
-            results_url: url,
+            results_url_expires_at: results.as_ref().map(|results| results.expires_at),
+            results_url: results.map(|results| results.url),
         })
     }
 }

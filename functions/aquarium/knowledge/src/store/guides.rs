@@ -1,6 +1,6 @@
 //! Guides with their versions and slugs, their public pages, and the lists of them.
 
-use dynamo::{Cancelled, Cursor, IndexKey, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Cursor, IndexKey, Outbox, Page, Read, StoreError, Transaction, Versioned, refused};
 use kit::limits::{Exceeded, Subject};
 use kit::sqs::Round;
 use types::{GuideId, UserId};
@@ -176,7 +176,9 @@ impl Store {
         let claim = SlugClaim { slug: version.text.slug.clone(), guide_id: guide.id };
         let transaction = self.table.transaction().create(guide, &none).create(version, &none).create(&claim, &none);
         let transaction = GUIDES.count_in(transaction, Subject::User(author), now);
-        let Some(cancelled) = cancelled(credited(transaction, version, Part::Author)).await? else { return Ok(()) };
+        let Some(cancelled) = refused(credited(transaction, version, Part::Author).commit().await)? else {
+            return Ok(());
+        };
         // A repeated request finds the guide, and its own claim.
         let [exists, taken, exceeded] = [0, 2, 3].map(|index| cancelled.failed(index));
         Err(if taken && !exists {
@@ -206,7 +208,9 @@ impl Store {
             transaction = transaction.replace(newest, superseded, &none);
         }
         let transaction = credited(transaction, &edit.version, Part::Author);
-        let Some(cancelled) = cancelled(transaction).await? else { return Ok(guide.successor(edit.guide.clone())) };
+        let Some(cancelled) = refused(transaction.commit().await)? else {
+            return Ok(guide.successor(edit.guide.clone()));
+        };
         let [moved, exceeded, taken] = [0, 2, 3].map(|index| cancelled.failed(index));
         Err(if exceeded && !moved {
             GuideNotWritten::Limit(GUIDES.exceeded(now))
@@ -225,7 +229,7 @@ impl Store {
     ) -> Result<Versioned<Guide>, GuideNotWritten> {
         let none = Outbox::none();
         let transaction = self.table.transaction().replace(guide, &next, &none).replace(version, reviewed, &none);
-        match cancelled(credited(transaction, reviewed, Part::Reviewer)).await? {
+        match refused(credited(transaction, reviewed, Part::Reviewer).commit().await)? {
             None => Ok(guide.successor(next)),
             Some(_) => Err(GuideNotWritten::Conflict),
         }
@@ -247,7 +251,8 @@ impl Store {
             (None, Some(page)) => transaction.create(page, &none),
             (None, None) => transaction,
         };
-        match cancelled(listed(transaction, &read.entries, page.map(GuidePage::entries).unwrap_or_default())).await? {
+        let transaction = listed(transaction, &read.entries, page.map(GuidePage::entries).unwrap_or_default());
+        match refused(transaction.commit().await)? {
             None => Ok(guide.successor(next)),
             Some(_) => Err(GuideNotWritten::Conflict),
         }
@@ -299,13 +304,4 @@ fn listed(
         }
     });
     wanted.iter().fold(transaction, |transaction, entry| transaction.create(entry, &Outbox::none()))
-}
-
-/// Commits a transaction; returns the conditions that did not hold, if one did not.
-async fn cancelled(transaction: Transaction<Knowledge>) -> Result<Option<Cancelled>, StoreError> {
-    match transaction.commit().await {
-        Ok(()) => Ok(None),
-        Err(TransactionError::Cancelled(cancelled)) => Ok(Some(cancelled)),
-        Err(TransactionError::Store(error)) => Err(error),
-    }
 }

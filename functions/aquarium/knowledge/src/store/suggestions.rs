@@ -1,7 +1,8 @@
 //! Suggestions of users about species: with the species, where the staff decides on them, and in the records of their users.
 
 use dynamo::{
-    Conflict, ConflictRetry, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned,
+    Conflict, ConflictRetry, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError,
+    Versioned, is_written,
 };
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -174,11 +175,7 @@ impl Store {
     pub async fn delete_suggestion(&self, own: &Versioned<OwnSuggestion>, now: Timestamp) -> Result<bool, StoreError> {
         let suggestion = Versioned::new(own.value.suggestion(), OPEN_VERSION);
         let (deleted, none) = (own.value.deleted(now), Outbox::none());
-        match self.table.transaction().delete(&suggestion).replace(own, &deleted, &none).commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Store(error)) => Err(error),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-        }
+        is_written(self.table.transaction().delete(&suggestion).replace(own, &deleted, &none).commit().await)
     }
 
     /// Returns a page of the suggestions of a user, newest first.

@@ -1,6 +1,6 @@
 //! Facts of aquariums, with what they add to figures and lists.
 
-use dynamo::{Conflict, ConflictRetry, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use types::AquariumId;
 
 use super::{Screens, Store, facts_key, listing_key, shard_key};
@@ -49,11 +49,7 @@ impl Store {
 
     /// Writes that the homes of users who lost access are written. False if the facts changed meanwhile.
     pub async fn settle(&self, read: &Versioned<Facts>) -> Result<bool, StoreError> {
-        match self.table.replace(read, read.value.settled(), &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, read.value.settled(), &Outbox::none()).await)
     }
 
     async fn known(&self, id: AquariumId) -> Result<Known, StoreError> {

@@ -83,8 +83,7 @@ pub async fn correct_entry(
     let now = parsing::in_millis(ctx.clock.now());
     let command = Command::new("correct_entry", &standing, &key, path.id, &(&path.seq, &body), now)?.about(path.seq());
     let (amendment, note) = body.parse(now)?;
-    let view = amend(ctx, &call, &standing, &command, &path, Change { amendment, note, if_match, now }).await?;
-    Ok(Created::at(format!("/v1/aquarium/aquariums/{}/timeline/entries/{}", path.id, view.seq), view))
+    amend(ctx, &call, &standing, &command, &path, Change { amendment, note, if_match, now }).await
 }
 
 /// A change of an entry, as it was requested.
@@ -103,7 +102,7 @@ pub(super) async fn amend(
     command: &Command,
     path: &EntryPath,
     change: Change,
-) -> Result<TimelineEntryView, Problem> {
+) -> Result<Created<TimelineEntryView>, Problem> {
     let Change { amendment, note, if_match, now } = change;
     let author = Author { user_id: standing.user_id(), now };
     let written = command.run(ctx, standing, |opened, stream, target| {
@@ -121,13 +120,14 @@ pub(super) async fn amend(
         let target = Some((target, amended.target));
         Ok(Decided { entries: vec![amended.entry], target, stream: amended.stream, outbox })
     });
-    match written.await? {
-        Written::Now(_, Some(target)) => TimelineEntryView::of(&target.0, target.1),
-        Written::Now(_, None) => Err(Problem::internal("a correction changes an entry")),
+    let view = match written.await? {
+        Written::Now(_, Some(target)) => TimelineEntryView::of(&target.0, target.1)?,
+        Written::Now(_, None) => return Err(Problem::internal("a correction changes an entry")),
         Written::Before(opened, mark) => {
             let seq = mark.target_seq.unwrap_or_default();
             let entry = ctx.store.entry(&opened.scope, seq).await?.ok_or_else(|| missing(seq))?;
-            TimelineEntryView::of(&entry.value, entry.version)
+            TimelineEntryView::of(&entry.value, entry.version)?
         }
-    }
+    };
+    Ok(Created::at(format!("/v1/aquarium/aquariums/{}/timeline/entries/{}", path.id, view.seq), view))
 }

@@ -65,6 +65,5 @@ pub async fn retract_entry(
     let note = fields.check("note", body.note.as_deref().map(parsing::note).transpose());
     let (note,) = fields.all((note,))?;
     let change = Change { amendment: Amendment::Retract, note, if_match, now };
-    let view = amend(ctx, &call, &standing, &command, &path, change).await?;
-    Ok(Created::at(format!("/v1/aquarium/aquariums/{}/timeline/entries/{}", path.id, view.seq), view))
+    amend(ctx, &call, &standing, &command, &path, change).await
 }

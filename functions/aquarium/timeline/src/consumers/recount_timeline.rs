@@ -4,7 +4,7 @@
 //! One invocation compares one timeline, or a page of timelines and returns the cursor of the next page. A log that is damaged
 //! itself is reported and not touched.
 
-use dynamo::{Cursor, StoreError};
+use dynamo::{ShardCursor, StoreError};
 use kit::Error;
 use lambda_runtime::LambdaEvent;
 use serde::{Deserialize, Serialize};
@@ -101,26 +101,14 @@ pub async fn recount(ctx: &ConsumerContext, request: RecountTimeline) -> Result<
         timeline(ctx, aquarium, request.repair, &mut recounted).await?;
         return Ok(recounted);
     }
-    let (shard, after) = position(request.cursor.as_deref()).ok_or("cursor: not a cursor of a recount")?;
+    let cursor = ShardCursor::decode(request.cursor.as_deref(), SHARDS);
+    let ShardCursor { shard, after } = cursor.map_err(|_| "cursor: not a cursor of a recount")?;
     let (aquariums, next) = ctx.store.aquariums(shard, PAGE_TIMELINES, after).await?;
     for aquarium in aquariums {
         timeline(ctx, aquarium, request.repair, &mut recounted).await?;
     }
-    recounted.next_cursor = match next {
-        Some(next) => Some(format!("{shard}.{}", next.encode())),
-        None => (shard + 1 < SHARDS).then(|| format!("{}.", shard + 1)),
-    };
+    recounted.next_cursor = ShardCursor::following(shard, next, SHARDS).map(|next| next.encode());
     Ok(recounted)
-}
-
-/// Parses a cursor into the shard and the position in it.
-fn position(cursor: Option<&str>) -> Option<(u8, Option<Cursor>)> {
-    let (shard, after) = cursor.unwrap_or("0.").split_once('.')?;
-    let shard = shard.parse().ok().filter(|shard| *shard < SHARDS)?;
-    if after.is_empty() {
-        return Some((shard, None));
-    }
-    Some((shard, Some(Cursor::decode(after).ok()?)))
 }
 
 async fn timeline(

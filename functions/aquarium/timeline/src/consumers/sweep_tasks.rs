@@ -5,9 +5,8 @@ use dynamo::Versioned;
 use futures::future::try_join_all;
 use jiff::SignedDuration;
 use kit::sqs::Queue;
-use kit::{ConfigError, Environment, sdk};
 
-use crate::ctx::ConsumerContext;
+use crate::ctx::SweepContext;
 use crate::domain::task::Task;
 use crate::store::DUE_SHARDS;
 use crate::wake::Wake;
@@ -17,35 +16,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 /// Maximum number of tasks per part of the index and run. The rest waits for the next run.
 const MAX_PER_SHARD: u32 = 50;
 
-/// What the sweep needs.
-pub struct Sweeping {
-    consumer: ConsumerContext,
-    queue: Queue,
-}
-
-impl Sweeping {
-    /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`, the queue of `timeline-fire-task`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let url = env.required::<String>("QUEUE_URL");
-        let consumer = ConsumerContext::from_env(env).await;
-        let (url,) = env.all((url,))?;
-        Ok(Self::new(consumer?, Queue::connect(&sdk::config(), url)))
-    }
-
-    /// From its parts.
-    pub const fn new(consumer: ConsumerContext, queue: Queue) -> Self {
-        Self { consumer, queue }
-    }
-
-    async fn hand_over(&self, task: &Versioned<Task>) -> Result<(), String> {
-        let Some(wake) = Wake::of(&task.value) else { return Ok(()) };
-        let body = serde_json::to_string(&wake).map_err(|error| error.to_string())?;
-        self.queue.send(&body).await
-    }
-}
-
 /// Runs once. A task that cannot be handed over does not keep the others from it.
-pub async fn sweep_tasks(ctx: &'static Sweeping) -> Result<(), String> {
+pub async fn sweep_tasks(ctx: &'static SweepContext) -> Result<(), String> {
     let overdue = ctx.consumer.clock.now().saturating_sub(PATIENCE).map_err(|error| error.to_string())?;
     let mut failed = Vec::new();
     // All at once: a round mostly finds nothing, and then it is as long as its reads.
@@ -53,10 +25,16 @@ pub async fn sweep_tasks(ctx: &'static Sweeping) -> Result<(), String> {
     for waking in try_join_all(shards).await.map_err(|error| error.to_string())? {
         // In the order of their times, so the first that is not overdue ends the part.
         for task in waking.iter().take_while(|task| task.value.wake_at().is_none_or(|at| at <= overdue)) {
-            if let Err(reason) = ctx.hand_over(task).await {
+            if let Err(reason) = hand_over(&ctx.queue, task).await {
                 failed.push(format!("{}: {reason}", task.value.id));
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    kit::schedule::result_of(&failed)
+}
+
+async fn hand_over(queue: &Queue, task: &Versioned<Task>) -> Result<(), String> {
+    let Some(wake) = Wake::of(&task.value) else { return Ok(()) };
+    let body = serde_json::to_string(&wake).map_err(|error| error.to_string())?;
+    queue.send(&body).await
 }

@@ -38,7 +38,7 @@ pub async fn watch_reservoirs(ctx: &'static ConsumerContext) -> Result<(), Strin
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    kit::schedule::result_of(&failed)
 }
 
 /// Reason why the members were not notified.

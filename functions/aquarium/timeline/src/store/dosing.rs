@@ -1,6 +1,6 @@
 //! Dose plans, and calendar links of members.
 
-use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, DosePlanId, UserId};
@@ -14,7 +14,7 @@ use crate::domain::limits::{CALENDAR_LINKS, CHANGES};
 /// Items per read of all plans.
 const READ_ITEMS: u32 = 100;
 /// Maximum number of reads of all plans: marks of deleted plans are among them for a month.
-const MAX_READS: u32 = 20;
+const MAX_READS: usize = 20;
 /// The attribute of the tally with the number of plans.
 const PLANS: &str = "dose_plans";
 
@@ -89,17 +89,9 @@ impl Store {
 
     /// All plans of an aquarium.
     pub async fn all_plans(&self, scope: &Scope) -> Result<Vec<DosePlan>, StoreError> {
-        let (mut plans, mut after) = (Vec::new(), None);
-        for _ in 0..MAX_READS {
-            let prefix = doses_of(scope.owner_id(), scope.aquarium_id());
-            let page = self.table.list::<DosePlan>(prefix, false, READ_ITEMS, after).await?;
-            plans.extend(page.items.into_iter().map(|plan| plan.value).filter(|plan| !plan.is_removed()));
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(plans)
+        let prefix = doses_of(scope.owner_id(), scope.aquarium_id());
+        let pages = self.table.list_pages::<DosePlan>(&prefix, READ_ITEMS, MAX_READS, Read::Eventual).await?;
+        Ok(pages.items.into_iter().map(|plan| plan.value).filter(|plan| !plan.is_removed()).collect())
     }
 
     /// Adds a plan while the access is as it was read.
@@ -177,11 +169,7 @@ impl Store {
         next: &DosePlan,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await)
     }
 
     /// A transaction of a member: on condition that the access is as it was read, and counted.

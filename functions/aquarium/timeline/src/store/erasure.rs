@@ -96,7 +96,8 @@ impl Store {
                 let entries = stream::iter(first_seq..=last_seq);
                 let entries = entries.map(|seq| self.redact_entry(user, entry_key(owner, aquarium_id, seq)));
                 entries.buffer_unordered(MAX_PARALLEL).try_collect::<()>().await?;
-                self.clear_events(aquarium_id).await?;
+                // The events of the last change name the user who made it.
+                self.table.clear_outbox::<Head>(head_key(aquarium_id)).await?;
             }
             // Only now: a repeat finds what a killed one left.
             changed += usize::from(self.table.remove(wrote).await?);
@@ -121,15 +122,6 @@ impl Store {
             changed += usize::from(self.table.remove(own).await?);
         }
         Ok(Round { changed, more })
-    }
-
-    /// Writes the head again without the events of its last change, which name the user who made it.
-    async fn clear_events(&self, aquarium: AquariumId) -> Result<(), StoreError> {
-        let cleared = self.table.update::<Head, std::convert::Infallible>(head_key(aquarium), |known| match known {
-            Some(head) => Decision::Write(head.value.clone(), Outbox::none()),
-            None => Decision::Keep,
-        });
-        cleared.await.map(drop)
     }
 
     async fn redact_entry(&self, user: UserId, key: Key<Timeline>) -> Result<(), StoreError> {

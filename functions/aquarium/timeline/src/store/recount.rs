@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Conflict, Cursor, Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 use types::{AquariumId, UserId};
 
 use super::keys::{
@@ -69,11 +69,7 @@ impl Store {
     pub async fn repair_head(&self, compared: &Compared) -> Result<bool, StoreError> {
         let (chain, saved) = (compared.verified.chain.clone(), compared.verified.saved.clone());
         let next = Head { chain, saved, ..compared.head.value.clone() };
-        match self.table.replace(&compared.head, next, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(&compared.head, next, &Outbox::none()).await)
     }
 
     /// Writes into entries what later ones say of them.

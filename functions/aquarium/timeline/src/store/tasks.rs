@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use types::{AquariumId, TaskId, UserId, Uuid};
@@ -18,7 +18,7 @@ const MAX_DUE_AQUARIUMS: usize = 25;
 /// Number of aquariums that are read to find those: what was shared with a user is marked for months after it ended.
 const MAX_LISTED_AQUARIUMS: u32 = 100;
 /// Maximum number of reads of all tasks of an aquarium: a read ends after a megabyte.
-const MAX_TASK_READS: u32 = 4;
+const MAX_TASK_READS: usize = 4;
 /// The number of the write that counts the tasks of the aquarium, in the transaction that creates one.
 const TALLY: usize = 3;
 /// The number of the last condition of that transaction: that the task was not deleted.
@@ -175,17 +175,9 @@ impl Store {
 
     /// All tasks of an aquarium. The caller checks the access. May miss the last second.
     pub async fn all_tasks(&self, aquarium: AquariumId) -> Result<Vec<Versioned<Task>>, StoreError> {
-        let (mut tasks, mut after) = (Vec::new(), None);
-        for _ in 0..MAX_TASK_READS {
-            // One more than there are: a page that is full has a next one, also if that is empty.
-            let page = self.table.list::<Task>(tasks_of(aquarium), false, MAX_TASKS + 1, after).await?;
-            tasks.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(tasks)
+        // One more than there are: a page that is full has a next one, also if that is empty.
+        let limit = MAX_TASKS + 1;
+        Ok(self.table.list_pages(&tasks_of(aquarium), limit, MAX_TASK_READS, Read::Eventual).await?.items)
     }
 
     /// Returns a task with the members of its aquarium.
@@ -207,11 +199,7 @@ impl Store {
         next: &Task,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(self.table.transaction().unchanged(access).replace(read, next, outbox).commit().await)
     }
 
     /// The tasks of a part of the index, those first that must be looked at first. May miss the last second.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{ConflictRetry, Entity, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Entity, Outbox, Read, StoreError, Versioned, is_written};
 use kit::sqs::Round;
 use types::{AquariumId, UserId};
 
@@ -105,11 +105,7 @@ impl Store {
                 None => transaction.create(&view, &none),
             };
         }
-        match transaction.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(transaction.commit().await)
     }
 
     /// The months that entries change: as they were read, and as they are afterwards.

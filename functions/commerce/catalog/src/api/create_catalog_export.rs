@@ -7,7 +7,7 @@ use contracts::catalog::CatalogExportRequested;
 use dynamo::Outbox;
 use kit::auth::{Manager, Standing};
 use kit::http::{Accepted, IdempotencyKey, Invocation, Json, Problem};
-use kit::jobs::{Format, Job, NotRequested, Requested};
+use kit::jobs::{Format, Job, Requested};
 
 use crate::api::transfer_view::{CatalogExportView, TransferRequest};
 use crate::ctx::Transfers;
@@ -51,9 +51,7 @@ pub async fn create_catalog_export(
         Ok(Requested::New(job)) => job,
         Ok(Requested::Repeated(job)) if job.work().format == format => job,
         Ok(Requested::Repeated(_)) => return Err(Refusal::KeyReused.into()),
-        Err(NotRequested::Running(_)) => return Err(Refusal::ExportRunning.into()),
-        Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),
-        Err(NotRequested::Store(error)) => return Err(error.into()),
+        Err(refused) => return Err(refused.problem(Refusal::ExportRunning)),
     };
     let view = CatalogExportView::of(&job, &ctx.files, now).await?;
     Ok(Accepted::at(format!("/v1/commerce/exports/{id}"), view))

@@ -2,10 +2,9 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use jiff::{SignedDuration, Timestamp};
 use kit::auth::{Manager, Standing};
 use kit::http::{Created, IdempotencyKey, Invocation, Json, Problem};
-use kit::jobs::{Format, Import, Job, LINK_SECONDS, NotRequested, Place, Requested, Status};
+use kit::jobs::{Format, Job, Place, Requested};
 use kit::upload_form::UploadForm;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +13,6 @@ use crate::api::transfer_view::{ImportView, TransferRequest};
 use crate::ctx::Transfers;
 use crate::domain::limits::IMPORTS;
 use crate::problem::Refusal;
-use crate::store::CatalogImport;
 
 /// An import with its upload form.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,24 +62,9 @@ pub async fn create_import(
         Ok(Requested::New(job)) => job,
         Ok(Requested::Repeated(job)) if job.work().format() == format => job,
         Ok(Requested::Repeated(_)) => return Err(Refusal::KeyReused.into()),
-        Err(NotRequested::Running(_)) => return Err(Refusal::ImportRunning.into()),
-        Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),
-        Err(NotRequested::Store(error)) => return Err(error.into()),
+        Err(refused) => return Err(refused.problem(Refusal::ImportRunning)),
     };
     let view = ImportView::of(&job, &ctx.files, now).await?;
-    let upload = form(ctx, &job, now).await?;
+    let upload = ctx.files.form_if_requested(&job, now).await?;
     Ok(Created::at(format!("/v1/commerce/imports/{id}"), NewImport { view, upload }))
-}
-
-/// A form, as long as the import waits for its file.
-async fn form(
-    ctx: &Transfers,
-    job: &Job<Import<CatalogImport>>,
-    now: Timestamp,
-) -> Result<Option<UploadForm>, Problem> {
-    if job.status(now) != Status::Requested {
-        return Ok(None);
-    }
-    let until = job.deadline().min(now + SignedDuration::from_secs(LINK_SECONDS.cast_signed()));
-    Ok(Some(ctx.files.upload_form(job, until, now).await?))
 }

@@ -1,8 +1,8 @@
 //! Imports and exports in requests and responses.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kit::http::Problem;
-use kit::jobs::{Files, Format, Import, Job, LINK_SECONDS, Status, Summary};
+use kit::jobs::{Files, Format, Import, Job, Status, Summary};
 use serde::{Deserialize, Serialize};
 use types::Uuid;
 use utoipa::ToSchema;
@@ -134,24 +134,20 @@ pub struct ImportView {
 impl ImportView {
     /// An import at this moment, with a new URL if it is done.
     pub async fn of(job: &Job<Import<CatalogImport>>, files: &Files, now: Timestamp) -> Result<Self, Problem> {
-        let (place, status) = (job.work(), job.status(now));
-        let url = if status == Status::Done { Some(files.link(job).await?) } else { None };
+        let (place, results) = (job.work(), files.download(job, now).await?);
+        let otherwise = "the file was not uploaded within an hour, or the import took too long";
         Ok(Self {
             id: job.id,
             format: place.format().into(),
-            status: status.into(),
+            status: job.status(now).into(),
             percent: place.percent(),
             summary: place.summary().into(),
-            failure: failure(
-                job.failure(),
-                status,
-                "the file was not uploaded within an hour, or the import took too long",
-            ),
+            failure: job.failure_at(now, otherwise),
             requested_at: job.requested_at,
             finished_at: job.finished_at(),
             expires_at: job.file_expires_at(),
-            results_url_expires_at: url.is_some().then(|| link_end(now)),
-            results_url: url,
+            results_url_expires_at: results.as_ref().map(|results| results.expires_at),
+            results_url: results.map(|results| results.url),
         })
     }
 }
@@ -193,28 +189,19 @@ pub struct CatalogExportView {
 impl CatalogExportView {
     /// An export at this moment, with a new URL if it is done.
     pub async fn of(job: &Job<CatalogExport>, files: &Files, now: Timestamp) -> Result<Self, Problem> {
-        let status = job.status(now);
-        let url = if status == Status::Done { Some(files.link(job).await?) } else { None };
+        let file = files.download(job, now).await?;
         Ok(Self {
             id: job.id,
             format: job.work().format.into(),
-            status: status.into(),
+            status: job.status(now).into(),
             products: job.items(),
             bytes: job.bytes(),
-            failure: failure(job.failure(), status, "the export took too long"),
+            failure: job.failure_at(now, "the export took too long"),
             requested_at: job.requested_at,
             finished_at: job.finished_at(),
             expires_at: job.file_expires_at(),
-            url_expires_at: url.is_some().then(|| link_end(now)),
-            url,
+            url_expires_at: file.as_ref().map(|file| file.expires_at),
+            url: file.map(|file| file.url),
         })
     }
-}
-
-fn failure(reason: Option<&str>, status: Status, otherwise: &str) -> Option<String> {
-    (status == Status::Failed).then(|| reason.unwrap_or(otherwise).to_owned())
-}
-
-fn link_end(now: Timestamp) -> Timestamp {
-    now + SignedDuration::from_secs(LINK_SECONDS.cast_signed())
 }

@@ -1,8 +1,8 @@
 //! Categories, their tree, and their lists of products.
 
-use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned, is_written};
 
-use super::{Catalog, Outcome, Store, children_index, outcome};
+use super::{Catalog, Store, children_index};
 use crate::domain::category::{Category, CategoryEntry};
 use crate::domain::names::Slug;
 use crate::domain::tree::CategoryTree;
@@ -76,7 +76,7 @@ impl Store {
             (Some(tree), Some(read)) => transaction.replace(read, tree, &Outbox::none()),
             (Some(tree), None) => transaction.create(tree, &Outbox::none()),
         };
-        Ok(matches!(outcome(transaction.commit().await)?, Outcome::Written))
+        is_written(transaction.commit().await)
     }
 }
 

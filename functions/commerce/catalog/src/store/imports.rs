@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{Cancelled, Key, MAX_TRANSACTION_WRITES, Outbox, Read, StoreError, Transaction, Versioned};
+use dynamo::{Cancelled, Key, MAX_TRANSACTION_WRITES, Outbox, Read, StoreError, Transaction, Versioned, refused};
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::jobs::{Import, ImportKind, JobKind, Jobs};
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use types::{MediaId, ProductId, UserId, VariantId};
 use super::entries::{self, ReadEntries};
 use super::prices::price_key;
 use super::products::{claimed, existing, list};
-use super::{Catalog, Outcome, PriceWrite, Store, media, outcome, product_key, slug_key};
+use super::{Catalog, PriceWrite, Store, media, product_key, slug_key};
 use crate::domain::bundle::{self, BundleError};
 use crate::domain::claims::{SkuClaim, SlugClaim};
 use crate::domain::export::ExportPlace;
@@ -213,9 +213,9 @@ impl Planned {
     }
 
     async fn commit(self, id: ProductId) -> Result<(), RowNotWritten> {
-        match outcome(self.transaction.commit().await)? {
-            Outcome::Written => Ok(()),
-            Outcome::Conflict(cancelled) => Err(reason(&cancelled, &self.purposes, id)?),
+        match refused(self.transaction.commit().await)? {
+            None => Ok(()),
+            Some(cancelled) => Err(reason(&cancelled, &self.purposes, id)?),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{Conflict, Forgotten, Key, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned};
+use dynamo::{Forgotten, Key, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned, is_written, refused};
 use jiff::Timestamp;
 use types::{MediaId, ProductId, UserId};
 
-use super::{Catalog, Outcome, SlugRead, Store, outcome, product_key, slug_key};
+use super::{Catalog, SlugRead, Store, product_key, slug_key};
 use crate::domain::media::{self, Medium, Picture, Placement, ShownPicture};
 use crate::domain::names::Slug;
 use crate::domain::product::Product;
@@ -58,24 +58,20 @@ impl Store {
     pub async fn note_published(&self, medium: Medium) -> Result<bool, StoreError> {
         let transaction = self.table.transaction().create(&medium, &Outbox::none());
         let committed = transaction.unless_forgotten(medium.owner_id).commit().await;
-        Ok(matches!(outcome(committed)?, Outcome::Written))
+        is_written(committed)
     }
 
     /// Records that a picture was deleted. False if that was recorded before, or its owner was forgotten.
     pub async fn note_deleted(&self, mark: Medium) -> Result<bool, StoreError> {
         let owner = mark.owner_id;
         let transaction = self.table.transaction().create(&mark, &Outbox::none());
-        let before = match outcome(transaction.unless_forgotten(owner).commit().await)? {
-            Outcome::Written => return Ok(true),
-            Outcome::Conflict(cancelled) => cancelled.item::<Medium>(0)?,
+        let before = match refused(transaction.unless_forgotten(owner).commit().await)? {
+            None => return Ok(true),
+            Some(cancelled) => cancelled.item::<Medium>(0)?,
         };
         // It is known: nothing but its deletion ever changes it.
         let Some(before) = before.filter(|before| before.value.is_there()) else { return Ok(false) };
-        match self.table.replace(&before, mark, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(&before, mark, &Outbox::none()).await)
     }
 
     /// Marks a user as forgotten: nothing new is written of them.

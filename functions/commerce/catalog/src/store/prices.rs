@@ -1,9 +1,9 @@
 //! Price lists and prices.
 
-use dynamo::{Cursor, Key, Outbox, Read, Scalar, StoreError, Versioned};
+use dynamo::{Key, Outbox, Read, Scalar, StoreError, Versioned, is_written, refused};
 use types::{ProductId, VariantId};
 
-use super::{Catalog, Outcome, Store, outcome, sku_key};
+use super::{Catalog, Store, sku_key};
 use crate::domain::names::Slug;
 use crate::domain::price::Price;
 use crate::domain::price_list::{MAX_PRICE_LISTS, PriceLists};
@@ -62,7 +62,7 @@ impl Store {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox),
         };
-        Ok(matches!(outcome(transaction.commit().await)?, Outcome::Written))
+        is_written(transaction.commit().await)
     }
 
     /// Reads all price lists, and the prices of variants in one of them, in one round trip.
@@ -85,17 +85,10 @@ impl Store {
     }
 
     pub(super) async fn all_prices(&self, variant: VariantId) -> Result<Vec<Price>, StoreError> {
-        let (mut prices, mut after): (Vec<Price>, Option<Cursor>) = (Vec::new(), None);
+        let prefix = Key::new("prices", variant, "list#");
         // A page has at most a megabyte, so there may be one for each list.
-        for _ in 0..MAX_PRICE_LISTS {
-            let page = self.table.list::<Price>(Key::new("prices", variant, "list#"), false, PAGE, after).await?;
-            prices.extend(page.items.into_iter().map(|price| price.value));
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(prices)
+        let pages = self.table.list_pages::<Price>(&prefix, PAGE, MAX_PRICE_LISTS, Read::Eventual).await?;
+        Ok(pages.items.into_iter().map(|price| price.value).collect())
     }
 
     /// Writes prices, all or none, while their variants exist.
@@ -107,9 +100,9 @@ impl Store {
             };
             transaction.holds(sku_key(&write.next.sku), &[("product_id", Scalar::text(write.product_id))])
         });
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(()),
-            Outcome::Conflict(cancelled) => {
+        match refused(transaction.commit().await)? {
+            None => Ok(()),
+            Some(cancelled) => {
                 let missing = (0..writes.len()).find(|at| cancelled.failed(2 * at + 1));
                 Err(missing.map_or(PricesNotWritten::Conflict, PricesNotWritten::NoSuchVariant))
             }

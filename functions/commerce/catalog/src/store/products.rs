@@ -1,13 +1,11 @@
 //! Products, their slugs and their SKUs.
 
-use dynamo::{Cancelled, Conflict, Cursor, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned};
+use dynamo::{Cancelled, Conflict, Cursor, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned, refused};
 use types::ProductId;
 
 use super::categories::category_key;
 use super::entries::{self, ReadEntries};
-use super::{
-    Catalog, Outcome, PARTITIONS, Store, media, outcome, partition_key, product_key, product_sort, slug_index, slug_key,
-};
+use super::{Catalog, PARTITIONS, Store, media, partition_key, product_key, product_sort, slug_index, slug_key};
 use crate::domain::bundle::{self, BundleError};
 use crate::domain::claims::{SkuClaim, SlugClaim};
 use crate::domain::listing::{self, ListingWrite};
@@ -171,9 +169,9 @@ impl Store {
         let categories: Vec<_> = product.categories.iter().collect();
         let transaction = existing(claimed(transaction, product, claim), &categories);
         let transaction = media::place(transaction, product.id, &[], &product.media);
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(()),
-            Outcome::Conflict(cancelled) => Err(match (cancelled.item(0)?, missing(&cancelled, first, &categories)) {
+        match refused(transaction.commit().await)? {
+            None => Ok(()),
+            Some(cancelled) => Err(match (cancelled.item(0)?, missing(&cancelled, first, &categories)) {
                 (Some(before), _) => NotWritten::Exists(Box::new(before)),
                 (None, _) if is_taken_over && cancelled.failed(2) => NotWritten::SlugTaken,
                 (None, Some(category)) => NotWritten::NoSuchCategory(category),
@@ -236,11 +234,11 @@ impl Store {
         let transaction = listing.iter().fold(transaction, list);
         let transaction = entries::follow(transaction, &changes, &entries);
         let transaction = media::place(transaction, next.id, &read.value.media, &next.media);
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(read.successor(next)),
-            Outcome::Conflict(cancelled) if cancelled.failed(0) => Err(NotWritten::Conflict),
-            Outcome::Conflict(cancelled) if claims == 2 && cancelled.failed(2) => Err(NotWritten::SlugTaken),
-            Outcome::Conflict(cancelled) => Err(match missing(&cancelled, claims + 1, &added) {
+        match refused(transaction.commit().await)? {
+            None => Ok(read.successor(next)),
+            Some(cancelled) if cancelled.failed(0) => Err(NotWritten::Conflict),
+            Some(cancelled) if claims == 2 && cancelled.failed(2) => Err(NotWritten::SlugTaken),
+            Some(cancelled) => Err(match missing(&cancelled, claims + 1, &added) {
                 Some(category) => NotWritten::NoSuchCategory(category),
                 None if matches!(claim, Claim::NewSku(_)) && cancelled.failed(1) => NotWritten::SkuTaken,
                 None => NotWritten::Conflict,

@@ -13,8 +13,6 @@ use crate::store::LapsedCursor;
 const MAX_PARALLEL: usize = 16;
 /// Time after which a run begins no further page. The function has 50 seconds, and the next run continues.
 const MAX_TIME: SignedDuration = SignedDuration::from_secs(35);
-/// Most failures that a run names.
-const MAX_NAMED: usize = 10;
 
 /// Runs once, page by page. An order that fails does not keep the others from being ended; the next run tries it again.
 pub async fn sweep_orders(ctx: &'static ConsumerContext) -> Result<(), String> {
@@ -30,9 +28,5 @@ pub async fn sweep_orders(ctx: &'static ConsumerContext) -> Result<(), String> {
         let failed = ended.buffer_unordered(MAX_PARALLEL).filter_map(async |ended| ended.err());
         failures.extend(failed.collect::<Vec<_>>().await);
     }
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let (named, all) = (failures.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join("; "), failures.len());
-    Err(format!("{all} orders: {named}"))
+    kit::schedule::result_of_many("orders", &failures)
 }

@@ -2,7 +2,9 @@
 //! version. Reads by the number of an order take a round trip more than those by its ID.
 
 use contracts::Envelope;
-use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{
+    Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_written,
+};
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
@@ -301,11 +303,7 @@ impl Store {
 
     /// Writes a shipment alone: carrier and tracking number. False if it changed since it was read.
     pub async fn write_tracking(&self, read: &Versioned<Shipment>, next: &Shipment) -> Result<bool, StoreError> {
-        match self.table.replace(read, next.clone(), &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next.clone(), &Outbox::none()).await)
     }
 
     /// Writes a return with its order, and the units that are sold again.
@@ -387,11 +385,7 @@ impl Store {
         notice: &OrderNotice,
         event: Envelope<T>,
     ) -> Result<bool, kit::sqs::Failure> {
-        match self.table.create(notice.clone(), &Outbox::of(event)?).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error.into()),
-        }
+        Ok(is_written(self.table.create(notice.clone(), &Outbox::of(event)?).await)?)
     }
 }
 

@@ -23,8 +23,6 @@ const MAX_TIME: SignedDuration = SignedDuration::from_secs(50);
 const MAX_DEPARTED: u32 = 25;
 /// How many payments are looked after at the same time.
 const MAX_PARALLEL: usize = 16;
-/// Most failures that a run names.
-const MAX_NAMED: usize = 10;
 
 /// Runs once, page by page. A payment that fails does not keep the others from being processed.
 pub async fn sweep_payments(ctx: &'static ConsumerContext) -> Result<(), String> {
@@ -41,11 +39,7 @@ pub async fn sweep_payments(ctx: &'static ConsumerContext) -> Result<(), String>
         failures.extend(failed.collect::<Vec<_>>().await);
     }
     failures.extend(delete_departed(desk, now).await.err().map(|error| format!("deleted accounts: {error}")));
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let named = failures.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join("; ");
-    Err(format!("{} failures: {named}", failures.len()))
+    kit::schedule::result_of_many("failures", &failures)
 }
 
 /// What a provider does not delete is attempted later, with growing pauses. It may be off for good, so that is no failure.

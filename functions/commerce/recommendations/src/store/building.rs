@@ -1,6 +1,8 @@
 //! What a build reads and writes.
 
-use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{
+    Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned, is_written,
+};
 use jiff::Timestamp;
 use types::Uuid;
 
@@ -69,11 +71,7 @@ impl Store {
 
     /// Stores how far a build is. Returns false if another run was faster.
     pub async fn pause_build(&self, read: &Versioned<Build>, next: Build) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, &Outbox::none()).await)
     }
 
     /// Ends a build and makes its model the current one. Returns false if another run was faster.
@@ -84,11 +82,7 @@ impl Store {
             Some(read) => transaction.replace(read, &entry, &none),
             None => transaction.create(&entry, &none),
         };
-        match transaction.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(transaction.commit().await)
     }
 
     /// Reads a page of a part, and adds it to what was read before. Returns where the next one begins. What has expired is left out.

@@ -1,6 +1,6 @@
 //! Sessions and baskets.
 
-use dynamo::{Conflict, ConflictRetry, Forgotten, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Forgotten, Outbox, Read, StoreError, TransactionError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::{NotAllowed, Subject, subject_hash};
 use types::UserId;
@@ -60,11 +60,7 @@ impl Store {
             Some(known) => self.table.replace(known, next, &Outbox::none()).await,
             None => self.table.create(next, &Outbox::none()).await,
         };
-        match written {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(written)
     }
 
     /// Returns false if another writer was faster, and true if the user was erased: there is nothing to write then.
@@ -89,18 +85,10 @@ impl Store {
     /// Stores a basket. Returns false if it is stored already, or its buyer was erased.
     pub async fn keep_basket(&self, basket: Basket) -> Result<bool, StoreError> {
         let Some(user) = basket.user_id else {
-            return match self.table.create(basket, &Outbox::none()).await {
-                Ok(_) => Ok(true),
-                Err(Conflict::Item(_)) => Ok(false),
-                Err(Conflict::Store(error)) => Err(error),
-            };
+            return is_written(self.table.create(basket, &Outbox::none()).await);
         };
         let transaction = self.table.transaction().create(&basket, &Outbox::none()).unless_forgotten(user);
-        match transaction.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-            Err(TransactionError::Store(error)) => Err(error),
-        }
+        is_written(transaction.commit().await)
     }
 
     /// Deletes what is stored of a user, a bounded number of items, and writes nothing of them from now on.

@@ -1,6 +1,6 @@
 //! The home page, and what it is built from.
 
-use dynamo::{Cursor, IndexKey, Key, Outcome, Read, StoreError, Versioned};
+use dynamo::{IndexKey, Key, Outcome, Read, StoreError, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use types::ProductId;
@@ -58,17 +58,9 @@ impl Store {
     }
 
     async fn sales(&self, partition: String) -> Result<Vec<Sales>, StoreError> {
-        let (mut sold, mut after) = (Vec::new(), None::<Cursor>);
-        for _page in 0..MAX_SALES_PAGES {
-            let prefix = Key::new("sales", &partition, "product#");
-            let page = self.table.list::<Sales>(prefix, false, PAGE_SALES, after).await?;
-            sold.extend(page.items.into_iter().map(|sales| sales.value));
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        Ok(sold)
+        let prefix = Key::new("sales", partition, "product#");
+        let pages = self.table.list_pages::<Sales>(&prefix, PAGE_SALES, MAX_SALES_PAGES, Read::Eventual).await?;
+        Ok(pages.items.into_iter().map(|sales| sales.value).collect())
     }
 
     /// Reads the cards of published products, in this order.

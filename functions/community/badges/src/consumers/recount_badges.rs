@@ -6,7 +6,7 @@
 //! One invocation checks one user, or a page of users and returns the cursor of the next page. Repairs are log
 //! entries, so the next recount finds no difference.
 
-use dynamo::{Cursor, StoreError};
+use dynamo::{ShardCursor, StoreError};
 use kit::Error;
 use lambda_runtime::LambdaEvent;
 use serde::{Deserialize, Serialize};
@@ -100,26 +100,14 @@ pub async fn recount(ctx: &ConsumerContext, asked: RecountBadges, request_id: St
         person(ctx, user, asked.repair, &cause, &mut recounted).await?;
         return Ok(recounted);
     }
-    let (shard, after) = position(asked.cursor.as_deref()).ok_or("cursor: not a cursor of a recount")?;
+    let cursor = ShardCursor::decode(asked.cursor.as_deref(), SHARDS);
+    let ShardCursor { shard, after } = cursor.map_err(|_| "cursor: not a cursor of a recount")?;
     let page = ctx.store.people(shard, PAGE_PEOPLE, after).await?;
     for listed in &page.items {
         person(ctx, listed.value.user_id, asked.repair, &cause, &mut recounted).await?;
     }
-    recounted.next_cursor = match page.next {
-        Some(next) => Some(format!("{shard}.{}", next.encode())),
-        None => (shard + 1 < SHARDS).then(|| format!("{}.", shard + 1)),
-    };
+    recounted.next_cursor = ShardCursor::following(shard, page.next, SHARDS).map(|next| next.encode());
     Ok(recounted)
-}
-
-/// Parses a cursor into the shard and the position in it.
-fn position(cursor: Option<&str>) -> Option<(u8, Option<Cursor>)> {
-    let (shard, after) = cursor.unwrap_or("0.").split_once('.')?;
-    let shard = shard.parse().ok().filter(|shard| *shard < SHARDS)?;
-    if after.is_empty() {
-        return Some((shard, None));
-    }
-    Some((shard, Some(Cursor::decode(after).ok()?)))
 }
 
 /// Outcome of a round.
@@ -199,20 +187,4 @@ enum StoreOrOutbox {
     Store(#[from] StoreError),
     #[error(transparent)]
     Outbox(#[from] dynamo::outbox::OutboxError),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_names_a_shard_and_perhaps_a_person_in_it() {
-        assert_eq!(position(None), Some((0, None)));
-        assert_eq!(position(Some("15.")), Some((15, None)));
-        let cursor = Cursor::decode("dXNlcg").unwrap();
-        assert_eq!(position(Some("3.dXNlcg")), Some((3, Some(cursor))));
-        for bad in ["", "3", "16.", "-1.", "x.", "3.!"] {
-            assert_eq!(position(Some(bad)), None, "{bad}");
-        }
-    }
 }

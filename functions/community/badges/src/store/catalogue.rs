@@ -16,7 +16,7 @@ pub const FRESH_FOR: SignedDuration = SignedDuration::from_secs(1);
 /// How many badges one query reads.
 const PAGE_BADGES: u32 = 100;
 /// How many queries read all badges: twice what the most badges need.
-const MAX_PAGES: u32 = 4;
+const MAX_PAGES: usize = 4;
 
 /// Why a badge was not added or changed.
 #[derive(Debug)]
@@ -72,17 +72,12 @@ impl Store {
     }
 
     async fn badges(&self) -> Result<Vec<Versioned<Badge>>, StoreError> {
-        let (mut badges, mut after) = (Vec::new(), None);
-        for _ in 0..MAX_PAGES {
-            let prefix = in_catalogue(BADGES.to_owned());
-            let page = self.table.list_strong::<Badge>(prefix, false, PAGE_BADGES, after).await?;
-            badges.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                return Ok(badges);
-            }
+        let prefix = in_catalogue(BADGES.to_owned());
+        let pages = self.table.list_pages(&prefix, PAGE_BADGES, MAX_PAGES, Read::Strong).await?;
+        if pages.more {
+            return Err(StoreError::Refused("there are more badges than there can be".into()));
         }
-        Err(StoreError::Refused("there are more badges than there can be".into()))
+        Ok(pages.items)
     }
 
     /// A badge, as it stands now.

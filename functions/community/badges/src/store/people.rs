@@ -22,7 +22,7 @@ const MAX_FLOW_PAGES: usize = 50;
 /// Maximum number of concurrent deletions.
 const MAX_PARALLEL: usize = 16;
 /// Maximum number of queries per log, enough for two million entries.
-const MAX_LOG_PAGES: u32 = 1_000;
+const MAX_LOG_PAGES: usize = 1_000;
 
 /// State that is read before an activity is recorded.
 #[derive(Debug)]
@@ -184,17 +184,12 @@ impl Store {
 
     /// Returns the whole log of a user, unordered.
     pub async fn log(&self, user: UserId) -> Result<Vec<Fact>, StoreError> {
-        let (mut facts, mut after) = (Vec::new(), None);
-        for _ in 0..MAX_LOG_PAGES {
-            let prefix: Key<Badges> = fact_key(user, "");
-            let page = self.table.list_strong::<Fact>(prefix, false, LOG_PAGE_FACTS, after).await?;
-            facts.extend(page.items.into_iter().map(|fact| fact.value));
-            after = page.next;
-            if after.is_none() {
-                return Ok(facts);
-            }
+        let prefix: Key<Badges> = fact_key(user, "");
+        let pages = self.table.list_pages::<Fact>(&prefix, LOG_PAGE_FACTS, MAX_LOG_PAGES, Read::Strong).await?;
+        if pages.more {
+            return Err(StoreError::Refused("a log is longer than a recount reads".into()));
         }
-        Err(StoreError::Refused("a log is longer than a recount reads".into()))
+        Ok(pages.items.into_iter().map(|fact| fact.value).collect())
     }
 
     /// Returns a page of the users of a shard that have a log.

@@ -1,10 +1,10 @@
 //! The figures of points, and what was counted.
 
-use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use jiff::Timestamp;
 use types::{CareEventId, PointId, UserId};
 
-use super::{Outcome, Points, Saved, Store, is_written, outcome, subscription_key};
+use super::{Points, Saved, Store, subscription_key};
 use crate::domain::figures::{CountedEvent, Figures};
 use crate::domain::subscription::Subscription;
 
@@ -81,10 +81,10 @@ impl Store {
     ) -> Result<Saved, StoreError> {
         let transaction = self.table.transaction().unless_forgotten(next.user_id);
         let transaction = transaction.replace(read, next, &Outbox::none()).replace(figures, counted, &Outbox::none());
-        Ok(match outcome(transaction.commit().await)? {
-            Outcome::Written => Saved::Yes,
-            Outcome::Moved(cancelled) if cancelled.failed(0) => Saved::Forgotten,
-            Outcome::Moved(_) => Saved::Moved,
+        Ok(match refused(transaction.commit().await)? {
+            None => Saved::Yes,
+            Some(cancelled) if cancelled.failed(0) => Saved::Forgotten,
+            Some(_) => Saved::Moved,
         })
     }
 

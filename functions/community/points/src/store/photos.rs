@@ -1,10 +1,10 @@
 //! Photos of points, and what is known of pictures.
 
-use dynamo::{Conflict, Found, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Found, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use types::{MediaId, PointId, UserId};
 
 use super::figures::figures_key;
-use super::{Outcome, Saved, Store, album_key, is_written, medium_key, outcome, point_key};
+use super::{Saved, Store, album_key, medium_key, point_key};
 use crate::domain::album::{Album, Placement};
 use crate::domain::figures::Figures;
 use crate::domain::medium::Medium;
@@ -63,10 +63,10 @@ impl Store {
             Some(album) => transaction.replace(album, next, &Outbox::none()),
             None => transaction.create(next, &Outbox::none()),
         };
-        Ok(match outcome(transaction.unchanged(&read.point).unchanged(medium).commit().await)? {
-            Outcome::Written => Saved::Yes,
-            Outcome::Moved(cancelled) if cancelled.failed(0) => Saved::Forgotten,
-            Outcome::Moved(_) => Saved::Moved,
+        Ok(match refused(transaction.unchanged(&read.point).unchanged(medium).commit().await)? {
+            None => Saved::Yes,
+            Some(cancelled) if cancelled.failed(0) => Saved::Forgotten,
+            Some(_) => Saved::Moved,
         })
     }
 
@@ -103,16 +103,12 @@ impl Store {
     pub async fn note_deleted(&self, mark: Medium) -> Result<bool, StoreError> {
         let owner = mark.owner_id;
         let transaction = self.table.transaction().create(&mark, &Outbox::none());
-        let before = match outcome(transaction.unless_forgotten(owner).commit().await)? {
-            Outcome::Written => return Ok(true),
-            Outcome::Moved(cancelled) => cancelled.item::<Medium>(0)?,
+        let before = match refused(transaction.unless_forgotten(owner).commit().await)? {
+            None => return Ok(true),
+            Some(cancelled) => cancelled.item::<Medium>(0)?,
         };
         // It is known: nothing but its deletion ever changes it.
         let Some(before) = before.filter(|before| before.value.is_there()) else { return Ok(false) };
-        match self.table.replace(&before, mark, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(&before, mark, &Outbox::none()).await)
     }
 }

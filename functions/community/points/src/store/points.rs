@@ -1,11 +1,11 @@
 //! Points, and who keeps them.
 
-use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
 use super::photos::AtPoint;
-use super::{Outcome, Store, is_written, outcome, point_key};
+use super::{Store, point_key};
 use crate::domain::album::Placement;
 use crate::domain::figures::Figures;
 use crate::domain::limits::POINTS;
@@ -43,9 +43,9 @@ impl Store {
         let transaction = self.table.transaction().create(&point, outbox).create(&kept, &Outbox::none());
         let transaction = POINTS.count_in(transaction.unless_forgotten(keeper), Subject::User(keeper), now);
         let transaction = transaction.create(&Figures::new(point_id), &Outbox::none());
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(Versioned::new(point, 1)),
-            Outcome::Moved(cancelled) => match cancelled.item::<Point>(0)? {
+        match refused(transaction.commit().await)? {
+            None => Ok(Versioned::new(point, 1)),
+            Some(cancelled) => match cancelled.item::<Point>(0)? {
                 Some(before) => Err(NotAdded::Exists(Box::new(before))),
                 None if cancelled.failed(2) => Err(NotAdded::Forgotten),
                 None if cancelled.failed(3) => Err(NotAdded::Limit(POINTS.exceeded(now))),

@@ -1,9 +1,9 @@
 //! Subscriptions of points.
 
-use dynamo::{Conflict, Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned, is_written, refused};
 use types::{PointId, UserId};
 
-use super::{Outcome, Points, Saved, Store, outcome, point_key, subscription_key};
+use super::{Points, Saved, Store, point_key, subscription_key};
 use crate::domain::point::Point;
 use crate::domain::subscription::Subscription;
 
@@ -37,10 +37,10 @@ impl Store {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox),
         };
-        Ok(match outcome(transaction.commit().await)? {
-            Outcome::Written => Saved::Yes,
-            Outcome::Moved(cancelled) if cancelled.failed(0) => Saved::Forgotten,
-            Outcome::Moved(_) => Saved::Moved,
+        Ok(match refused(transaction.commit().await)? {
+            None => Saved::Yes,
+            Some(cancelled) if cancelled.failed(0) => Saved::Forgotten,
+            Some(_) => Saved::Moved,
         })
     }
 
@@ -51,11 +51,7 @@ impl Store {
         next: Subscription,
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.replace(read, next, outbox).await)
     }
 
     /// A page of somebody's subscriptions, those that ended too, in the order of their points' ids.

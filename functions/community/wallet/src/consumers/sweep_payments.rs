@@ -43,7 +43,7 @@ pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
     if let Some(provider) = saga.payments.provider(now).await {
         sweep_provider(saga, &*provider, now, &mut failures).await?;
     }
-    if failures.0.is_empty() { Ok(()) } else { Err(failures.0.join("; ")) }
+    kit::schedule::result_of(&failures.0)
 }
 
 /// Releases money whose hold is over. It needs no provider.

@@ -79,18 +79,14 @@ impl Store {
         let listed = |currency: Currency, version| (currency.code.clone(), Known { currency, version });
         let built_in = Currency::built_in().into_iter().map(|currency| listed(currency, 0));
         let mut all: BTreeMap<_, _> = built_in.collect();
-        let mut after = None;
-        for _ in 0..MAX_PAGES {
-            let prefix = Key::new("currencies", "all", "currency#");
-            let page = self.table.list::<Currency>(prefix, false, PAGE_ITEMS, after).await?;
-            all.extend(page.items.into_iter().map(|read| listed(read.value, read.version)));
-            after = page.next;
-            if after.is_none() {
-                return Ok(all.into_values().collect());
-            }
+        let prefix = Key::new("currencies", "all", "currency#");
+        let pages = self.table.list_pages::<Currency>(&prefix, PAGE_ITEMS, MAX_PAGES, Read::Eventual).await?;
+        if pages.more {
+            // An incomplete list would hide currencies that wallets hold.
+            return Err(StoreError::Refused("there are more currencies than are read".into()));
         }
-        // An incomplete list would hide currencies that wallets hold.
-        Err(StoreError::Refused("there are more currencies than are read".into()))
+        all.extend(pages.items.into_iter().map(|read| listed(read.value, read.version)));
+        Ok(all.into_values().collect())
     }
 
     /// Writes a currency as `decide` says, and its price into the history if that has changed. What stands there may be

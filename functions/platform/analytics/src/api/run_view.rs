@@ -1,8 +1,8 @@
 //! Runs of reports in responses.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kit::http::Problem;
-use kit::jobs::{Files, Job, LINK_SECONDS, Status};
+use kit::jobs::{Files, Job, Status};
 use serde::Serialize;
 use types::Uuid;
 use utoipa::ToSchema;
@@ -70,17 +70,16 @@ pub struct ReportRunView {
 impl ReportRunView {
     /// A run at this moment, without a download URL.
     pub fn of(job: &Job<ReportRun>, now: Timestamp) -> Self {
-        let (place, status) = (job.work(), job.status(now));
-        let failure = job.failure().unwrap_or("the run took too long");
+        let place = job.work();
         Self {
             id: job.id,
             report_id: place.report_id,
             scheduled: place.scheduled,
-            status: status.into(),
+            status: job.status(now).into(),
             format: place.content.format.into(),
             rows: job.items(),
             bytes: job.bytes(),
-            failure: (status == Status::Failed).then(|| failure.to_owned()),
+            failure: job.failure_at(now, "the run took too long"),
             run_at: place.run_at,
             requested_at: job.requested_at,
             finished_at: job.finished_at(),
@@ -92,12 +91,9 @@ impl ReportRunView {
 
     /// The same, with a new download URL if the file is there.
     pub async fn with_url(job: &Job<ReportRun>, files: &Files, now: Timestamp) -> Result<Self, Problem> {
-        let view = Self::of(job, now);
-        if job.status(now) != Status::Done {
-            return Ok(view);
-        }
-        let expires_at = now + SignedDuration::from_secs(LINK_SECONDS.cast_signed());
-        Ok(Self { url: Some(files.link(job).await?), url_expires_at: Some(expires_at), ..view })
+        let file = files.download(job, now).await?;
+        let url_expires_at = file.as_ref().map(|file| file.expires_at);
+        Ok(Self { url: file.map(|file| file.url), url_expires_at, ..Self::of(job, now) })
     }
 }
 

@@ -21,8 +21,6 @@ const MAX_PARALLEL: usize = 16;
 const MAX_PAGES: usize = 50;
 /// Time after which an invocation begins no further page. The function has 50 seconds.
 const MAX_TIME: SignedDuration = SignedDuration::from_secs(35);
-/// Most failures that an invocation names.
-const MAX_NAMED: usize = 10;
 
 /// Runs once, page by page. A report that fails does not keep the others from being started; the next hour tries it again.
 pub async fn start_reports(ctx: &'static ConsumerContext) -> Result<(), String> {
@@ -43,11 +41,7 @@ pub async fn start_reports(ctx: &'static ConsumerContext) -> Result<(), String> 
             break;
         }
     }
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let (named, all) = (failures.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join("; "), failures.len());
-    Err(format!("{all} reports: {named}"))
+    kit::schedule::result_of_many("reports", &failures)
 }
 
 /// Starts the run of a report. False if another invocation did.

@@ -1,6 +1,6 @@
 //! The insights of the last whole week.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,11 +42,7 @@ impl Store {
             Some(read) => self.table.replace(&read, list, &Outbox::none()).await,
             None => self.table.create(list, &Outbox::none()).await,
         };
-        match written {
-            Ok(_) => Ok(true),
-            // Another run of the schedule was faster; it saw the same days.
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        // Another run of the schedule was faster; it saw the same days.
+        is_written(written)
     }
 }

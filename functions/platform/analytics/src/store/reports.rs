@@ -2,6 +2,7 @@
 
 use dynamo::{
     Cancelled, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned,
+    is_written,
 };
 use jiff::Timestamp;
 use kit::http;
@@ -162,11 +163,7 @@ impl Store {
         let max = i64::try_from(MAX_REPORTS).unwrap_or(i64::MAX);
         let write = self.table.transaction().delete(read).count(&ReportCount { owner_id }, COUNT, -1, 0..=max);
         let write = write.create(&deleted, &Outbox::none()).unless_forgotten(owner_id);
-        match write.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Store(error)) => Err(error),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-        }
+        is_written(write.commit().await)
     }
 
     /// Starts a run that a user requested, with its event, within the user's limit.
@@ -192,11 +189,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let write = self.table.transaction().replace(read, next, &Outbox::none()).create(job, outbox);
         let write = write.create(&RunEntry::of(job), &Outbox::none()).unless_forgotten(next.owner_id);
-        match write.commit().await {
-            Ok(()) => Ok(true),
-            Err(TransactionError::Store(error)) => Err(error),
-            Err(TransactionError::Cancelled(_)) => Ok(false),
-        }
+        is_written(write.commit().await)
     }
 
     /// A page of the reports that are due, the earliest first, from the first or after a cursor. May miss those that became due within the

@@ -5,7 +5,7 @@ use contracts::identity::ExportRequested;
 use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Accepted, IdempotencyKey, Invocation, Json, Problem};
-use kit::jobs::{Job, NotRequested, Requested};
+use kit::jobs::{Job, Requested};
 use kit::openapi::OptionalIdempotencyKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -77,9 +77,7 @@ pub async fn create_export(
     checked?;
     let job = match exports.request(known?, job, EXPORTS, now, &outbox).await {
         Ok(Requested::New(job) | Requested::Repeated(job)) => job,
-        Err(NotRequested::Running(_)) => return Err(Refusal::ExportRunning.into()),
-        Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),
-        Err(NotRequested::Store(error)) => return Err(error.into()),
+        Err(refused) => return Err(refused.problem(Refusal::ExportRunning)),
     };
     Ok(Accepted::at(format!("/v1/users/me/exports/{}", job.id), ExportView::of(&job, now)))
 }

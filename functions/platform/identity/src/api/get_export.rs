@@ -1,10 +1,8 @@
 //! `GET /v1/users/me/exports/{id}`: the status of an export, and a download link once it is done.
 
 use axum::extract::State;
-use jiff::SignedDuration;
 use kit::auth::Caller;
 use kit::http::{Id, Json, Path, Problem};
-use kit::jobs::{LINK_SECONDS, Status};
 use types::Uuid;
 
 use crate::api::ExportView;
@@ -40,9 +38,8 @@ pub async fn get_export(
         return Err(Refusal::NoSuchExport.into());
     }
     let view = ExportView::of(&job, now);
-    if job.status(now) != Status::Done {
-        return Ok(Json(view));
-    }
-    let url = ctx.files.link(&job).await?;
-    Ok(Json(view.with_url(url, now + SignedDuration::from_secs(LINK_SECONDS.cast_signed()))))
+    Ok(Json(match ctx.files.download(&job, now).await? {
+        Some(file) => view.with_url(file.url, file.expires_at),
+        None => view,
+    }))
 }

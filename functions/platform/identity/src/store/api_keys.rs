@@ -1,6 +1,6 @@
 //! API keys. Functions of every context read single keys, by [`kit::auth::ApiKeys`]; only identity writes and lists them.
 
-use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned, is_written};
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::ApiKeyRecord;
 use serde::{Deserialize, Serialize};
@@ -59,11 +59,7 @@ impl Entity for DeletedKey {
 impl Store {
     /// Adds a key; false if there is one with its id.
     pub async fn add_api_key(&self, key: ServiceKey, outbox: &Outbox) -> Result<bool, StoreError> {
-        match self.table.create(key, outbox).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.create(key, outbox).await)
     }
 
     /// One page of all keys, newest first.

@@ -1,6 +1,6 @@
 //! Codes for signing in by e-mail: one item per mailbox, whether or not it has an account.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use kit::limits::NotAllowed;
 use types::{EmailAddress, UserId};
@@ -124,11 +124,7 @@ impl Store {
             Some(read) => self.table.replace(read, codes, outbox).await,
             None => self.table.create(codes, outbox).await,
         };
-        match written {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(written)
     }
 
     /// Writes an account that somebody enters with a code and the entry of its history, and uses the code up: all or none. `read` is the account before, if

@@ -65,7 +65,7 @@ pub async fn sweep_uploads(ctx: &'static Sweeping) -> Result<(), String> {
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    kit::schedule::result_of(&failed)
 }
 
 async fn look_after(ctx: &Sweeping, read: &Versioned<Medium>, now: Timestamp) -> Result<(), String> {

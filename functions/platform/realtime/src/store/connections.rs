@@ -79,17 +79,8 @@ impl Store {
 
     /// Returns the connections of a user; strongly consistent.
     pub async fn connections(&self, user: UserId) -> Result<Vec<Versioned<Connection>>, StoreError> {
-        let (mut all, mut next) = (Vec::new(), None);
-        for _ in 0..MAX_LIST_PAGES {
-            let prefix = Key::new("user", user, "connection#");
-            let page = self.table.list_strong(prefix, false, LIST_ITEMS, next).await?;
-            all.extend(page.items);
-            next = page.next;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(all)
+        let prefix = Key::new("user", user, "connection#");
+        Ok(self.table.list_pages(&prefix, LIST_ITEMS, MAX_LIST_PAGES, Read::Strong).await?.items)
     }
 
     /// Returns a connection; strongly consistent.

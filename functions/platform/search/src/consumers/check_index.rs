@@ -17,7 +17,7 @@ pub async fn check_index(ctx: &'static BuildContext) -> Result<(), String> {
         check(ctx, collection).await.map_err(|error| format!("{}: {error}", collection.name()))
     });
     let failures: Vec<String> = futures::future::join_all(checks).await.into_iter().filter_map(Result::err).collect();
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    kit::schedule::result_of(&failures)
 }
 
 async fn check(ctx: &BuildContext, collection: &Declaration) -> Result<(), String> {

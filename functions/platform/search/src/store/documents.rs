@@ -179,17 +179,12 @@ impl Store {
         collection: &str,
         part: u8,
     ) -> Result<Vec<Versioned<D>>, StoreError> {
-        let (mut documents, mut cursor) = (Vec::new(), None);
-        for _ in 0..MAX_PAGES {
-            let prefix = part_key(collection, part, DOCUMENT_PREFIX);
-            let page = self.table.list_strong::<D>(prefix, false, PAGE_DOCUMENTS, cursor).await?;
-            documents.extend(page.items);
-            cursor = page.next;
-            if cursor.is_none() {
-                return Ok(documents);
-            }
+        let prefix = part_key(collection, part, DOCUMENT_PREFIX);
+        let pages = self.table.list_pages::<D>(&prefix, PAGE_DOCUMENTS, MAX_PAGES, Read::Strong).await?;
+        if pages.more {
+            return Err(StoreError::Refused(format!("a partition of documents has more than {MAX_PAGES} pages")));
         }
-        Err(StoreError::Refused(format!("a partition of documents has more than {MAX_PAGES} pages")))
+        Ok(pages.items)
     }
 
     /// Returns documents of a collection by their IDs, and what they share. The reads are strongly consistent.

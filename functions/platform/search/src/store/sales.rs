@@ -1,6 +1,6 @@
 //! What orders sold, for the popularity of products.
 
-use dynamo::{Conflict, Entity, Key, Outbox, StoreError};
+use dynamo::{Entity, Key, Outbox, StoreError, is_written};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,11 +36,7 @@ fn shard_key((day, shard): (Date, u8), sort: impl Into<String>) -> Key<Search> {
 impl Store {
     /// Counts what an order sold; false if it was counted before.
     pub async fn count_order(&self, units: OrderUnits) -> Result<bool, StoreError> {
-        match self.table.create(units, &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        is_written(self.table.create(units, &Outbox::none()).await)
     }
 
     /// Returns the popularity of all products. Orders are summed page by page, so memory holds products and not orders.

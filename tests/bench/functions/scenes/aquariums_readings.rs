@@ -73,7 +73,10 @@ impl Readings {
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
         let about = || Request::of(name).by(&self.owner).at("id", &self.aquarium);
         let event = match name {
-            "aquariums-create-device" | "aquariums-create-sensor" => self.elsewhere(stage, name).await.event(),
+            "aquariums-create-device"
+            | "aquariums-create-sensor"
+            | "aquariums-record-manual-readings"
+            | "aquariums-replace-targets" => self.elsewhere(stage, name).await.event(),
             "aquariums-create-calibration" | "aquariums-delete-sensor" => {
                 let (owner, aquarium) = self.another(stage).await;
                 let create = Request::of("aquariums-create-sensor").by(&owner).at("id", &aquarium);
@@ -98,9 +101,6 @@ impl Readings {
                 import.body(&body).event()
             }
             "aquariums-record-samples" => self.fresh_samples().event(),
-            "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
-                self.elsewhere(stage, name).await.event()
-            }
             "aquariums-delete-manual-reading" | "aquariums-get-manual-reading" | "aquariums-update-manual-reading" => {
                 let (owner, aquarium) = self.another(stage).await;
                 let record = Request::of("aquariums-record-manual-readings").by(&owner).at("id", &aquarium);

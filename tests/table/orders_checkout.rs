@@ -78,20 +78,73 @@ async fn two_bundles_are_checked_as_one() {
     assert_eq!((placed.body["discountMinor"].as_i64(), desk.units(part).await), (Some(100), (2, 3)));
 }
 
+/// How often two buyers want one unit; `LAST_UNIT_ROUNDS=1000` is meant for a longer run.
+fn rounds() -> u32 {
+    std::env::var("LAST_UNIT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
+}
+
 #[tokio::test]
 async fn the_last_unit_goes_to_one_buyer() {
     // magento/magento2#6363, saleor/saleor#543.
     let desk = Desk::start_with_conflicts().await;
     let goods = desk.shop.assortment(1).await[0];
-    for round in 0..5 {
-        desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    for round in 1..=rounds() {
         let (one, other) =
             (desk.filled(&Who::Nobody, &[(goods, 1)]).await, desk.filled(&Who::Nobody, &[(goods, 1)]).await);
         let both = join_all([desk.place(&one.1, &one.0, "1"), desk.place(&other.1, &other.0, "1")]).await;
         let mut statuses: Vec<u16> = both.iter().map(|reply| reply.status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "round {round}");
-        assert_eq!(desk.units(goods).await, (0, round + 1));
+        assert_eq!(desk.units(goods).await, (0, 1), "round {round}");
+        // The unit is there again for the next two.
+        let (order, buyer) = if both[0].status == 201 { (&both[0], &one.1) } else { (&both[1], &other.1) };
+        assert_eq!(desk.cancel(buyer, &order.body, "1", &json!({})).await.status, 200);
+        assert_eq!(desk.units(goods).await, (1, 0), "round {round}");
+        if round % 100 == 0 {
+            // The number of guests' carts is limited per hour.
+            desk.wait(3_601);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_limited_per_account_or_address_is_used_once_by_each() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    for (name, limits) in [("MEMBER", json!({ "perAccount": 1 })), ("ADDRESS", json!({ "perEmail": 1 }))] {
+        let promotion = Uuid::now_v7().to_string();
+        assert_eq!(desk.shop.set_promotion(&promotion, &ten_percent(&[name], &limits)).await.status, 200);
+    }
+    let (ann, bob) = (desk.shop.person("ann@example.com").await, desk.shop.person("bob@example.com").await);
+    // The address of an order is what its details say, not that of the account.
+    let uses = [
+        (&ann.who, "MEMBER", 201),
+        (&ann.who, "MEMBER", 409),
+        (&bob.who, "MEMBER", 201),
+        (&Who::Nobody, "ADDRESS", 201),
+        (&Who::Nobody, "ADDRESS", 409),
+        (&bob.who, "ADDRESS", 409),
+    ];
+    let mut sold = 0;
+    for (number, (who, name, status)) in uses.into_iter().enumerate() {
+        let (cart, who) = desk.filled(who, &[(goods, 1)]).await;
+        assert_eq!(desk.shop.add_code(&who, &cart, name).await.status, 200);
+        let placed = desk.place(&who, &cart, &number.to_string()).await;
+        assert_eq!(placed.status, status, "{number}: {}", placed.body);
+        if status == 201 {
+            sold += 1;
+        } else {
+            assert_eq!(code(&placed), "orders.code_not_usable");
+            assert_eq!(desk.shop.remove_code(&who, &cart, name).await.status, 204);
+        }
+        assert_eq!(desk.units(goods).await, (50 - sold, sold), "{number}: an order that was refused holds nothing");
+        if status == 409 {
+            // Without the code it can be placed.
+            assert_eq!(desk.place(&who, &cart, &format!("{number}-without")).await.status, 201);
+            sold += 1;
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
 use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
-use dynamo::Outbox;
+use dynamo::{Outbox, Read};
 use futures::future::join_all;
 use kit::Deadline;
 use kit::sqs::{Done, Failure};
 use orders::consumers::forget_user::forget_user;
+use orders::store::{Orders, Store};
 use serde_json::{Value, json};
 use types::{RefundId, Uuid, VariantId};
 
@@ -468,6 +469,37 @@ async fn a_closed_shop_takes_no_orders() {
     assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&open)).await.status, 200);
     let placed = desk.place(&guest, &cart, "1").await.body;
     assert_eq!((&placed["payment"]["captureMode"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
+}
+
+#[tokio::test]
+async fn later_settings_and_prices_do_not_change_an_order() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let (guest, order) = desk.order(&[(goods, 1)]).await;
+    let rates = json!([{ "taxClass": "standard", "country": "DE", "rate": 70_000 }]);
+    let taxes = json!({ "pricesIncludeTax": false, "rounding": "by_line", "rates": rates });
+    let set = kit::http::endpoint(
+        orders::api::set_tax_settings::set_tax_settings,
+        desk.ctx,
+        crate::identity_support::stage(),
+    );
+    assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&taxes)).await.status, 200);
+    desk.shop.hear_price(goods, "base", 2_000, 2).await.unwrap();
+    let kept = desk.get(&guest, order["id"].as_str().unwrap()).await.body;
+    for part in ["lines", "shipping", "taxes", "pricesIncludeTax", "totalMinor"] {
+        assert_eq!((kept[part].is_null(), &kept[part]), (false, &order[part]), "{part}");
+    }
+    assert_eq!(kept["totalMinor"], 1_490);
+    let (_, next) = desk.order(&[(goods, 1)]).await;
+    // 20.00 and 4.90, and 7 % of each on top.
+    assert_eq!(next["totalMinor"], 2_000 + 490 + 140 + 34);
+    let store = Store::new(desk.shop.table.of::<Orders>());
+    for (order, version) in [(&order, 1), (&next, 2)] {
+        let id = order["id"].as_str().unwrap().parse().unwrap();
+        let read = store.order(id, Read::Strong).await.unwrap().unwrap();
+        assert_eq!(read.value.terms.versions.taxes, version, "the version of the settings that it was priced with");
+    }
 }
 
 /// Everything in the table that is about an order, as one text.

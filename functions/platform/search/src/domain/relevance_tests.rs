@@ -9,8 +9,8 @@ use super::relevance_fixture::{Form, Intent, JudgedSearch, Nature, products, sea
 
 /// Hits that count.
 const DEPTH: usize = 10;
-/// The least mean of all searches. A model of the ranking tiers gave 0.869.
-const LEAST: f64 = 0.84;
+/// The least mean of all searches. A model of the ranking tiers gave 0.878.
+const LEAST: f64 = 0.85;
 
 fn float(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap())

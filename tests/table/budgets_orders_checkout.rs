@@ -44,7 +44,8 @@ async fn placing_keeps_to_its_budget() {
     let order = order.body;
     budget("orders-get-order", "held", &desk.get(&guest, order["id"].as_str().unwrap()).await);
     budget("orders-get-order", "by number", &desk.get(&guest, order["number"].as_str().unwrap()).await);
-    // The claim of the number and the limit; the order; the order with the key.
+    // The claim of the number and the limit; the order; the order with the key. Each depends on the one before: the README of `orders`
+    // says what two round trips would cost.
     let number = order["number"].as_str().unwrap();
     budget("orders-create-guest-key", "created", &desk.guest_key(number, "ann@example.com").await);
     let wrong = desk.guest_key(number, "bob@example.com").await;

@@ -3,13 +3,14 @@
 use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
 use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
-use dynamo::Outbox;
+use dynamo::{Outbox, Read};
 use futures::future::join_all;
 use kit::Deadline;
 use kit::sqs::{Done, Failure};
 use orders::consumers::forget_user::forget_user;
+use orders::store::{Orders, Store};
 use serde_json::{Value, json};
-use types::{RefundId, Uuid};
+use types::{RefundId, Uuid, VariantId};
 
 use crate::orders_carts_support::{Who, ten_percent};
 use crate::orders_checkout_support::{Desk, bundle, payment};
@@ -78,20 +79,79 @@ async fn two_bundles_are_checked_as_one() {
     assert_eq!((placed.body["discountMinor"].as_i64(), desk.units(part).await), (Some(100), (2, 3)));
 }
 
+/// A shop that has one unit of one variant.
+async fn one_unit() -> (Desk, VariantId) {
+    let desk = Desk::start_with_conflicts().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    (desk, goods)
+}
+
+/// How often two buyers want one unit; `LAST_UNIT_ROUNDS=1000` is meant for a longer run.
+fn rounds() -> u32 {
+    std::env::var("LAST_UNIT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
+}
+
 #[tokio::test]
 async fn the_last_unit_goes_to_one_buyer() {
     // magento/magento2#6363, saleor/saleor#543.
-    let desk = Desk::start_with_conflicts().await;
-    let goods = desk.shop.assortment(1).await[0];
-    for round in 0..5 {
-        desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    let (mut desk, mut goods) = one_unit().await;
+    for round in 1..=rounds() {
         let (one, other) =
             (desk.filled(&Who::Nobody, &[(goods, 1)]).await, desk.filled(&Who::Nobody, &[(goods, 1)]).await);
         let both = join_all([desk.place(&one.1, &one.0, "1"), desk.place(&other.1, &other.0, "1")]).await;
         let mut statuses: Vec<u16> = both.iter().map(|reply| reply.status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "round {round}");
-        assert_eq!(desk.units(goods).await, (0, round + 1));
+        assert_eq!(desk.units(goods).await, (0, 1), "round {round}");
+        // The unit is there again for the next two.
+        let (order, buyer) = if both[0].status == 201 { (&both[0], &one.1) } else { (&both[1], &other.1) };
+        assert_eq!(desk.cancel(buyer, &order.body, "1", &json!({})).await.status, 200);
+        assert_eq!(desk.units(goods).await, (1, 0), "round {round}");
+        if round.is_multiple_of(100) {
+            // A network address creates a bounded number of guests' carts.
+            (desk, goods) = one_unit().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_limited_per_account_or_address_is_used_once_by_each() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    for (name, limits) in [("MEMBER", json!({ "perAccount": 1 })), ("ADDRESS", json!({ "perEmail": 1 }))] {
+        let promotion = Uuid::now_v7().to_string();
+        assert_eq!(desk.shop.set_promotion(&promotion, &ten_percent(&[name], &limits)).await.status, 200);
+    }
+    let (ann, bob) = (desk.shop.person("ann@example.com").await, desk.shop.person("bob@example.com").await);
+    // The address of an order is what its details say, not that of the account.
+    let uses = [
+        (&ann.who, "MEMBER", 201),
+        (&ann.who, "MEMBER", 409),
+        (&bob.who, "MEMBER", 201),
+        (&Who::Nobody, "ADDRESS", 201),
+        (&Who::Nobody, "ADDRESS", 409),
+        (&bob.who, "ADDRESS", 409),
+    ];
+    let mut sold = 0;
+    for (number, (who, name, status)) in uses.into_iter().enumerate() {
+        let (cart, who) = desk.filled(who, &[(goods, 1)]).await;
+        assert_eq!(desk.shop.add_code(&who, &cart, name).await.status, 200);
+        let placed = desk.place(&who, &cart, &number.to_string()).await;
+        assert_eq!(placed.status, status, "{number}: {}", placed.body);
+        if status == 201 {
+            sold += 1;
+        } else {
+            assert_eq!(code(&placed), "orders.code_not_usable");
+            assert_eq!(desk.shop.remove_code(&who, &cart, name).await.status, 204);
+        }
+        assert_eq!(desk.units(goods).await, (50 - sold, sold), "{number}: an order that was refused holds nothing");
+        if status == 409 {
+            // Without the code it can be placed.
+            assert_eq!(desk.place(&who, &cart, &format!("{number}-without")).await.status, 201);
+            sold += 1;
+        }
     }
 }
 
@@ -428,6 +488,37 @@ async fn a_closed_shop_takes_no_orders() {
     assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&open)).await.status, 200);
     let placed = desk.place(&guest, &cart, "1").await.body;
     assert_eq!((&placed["payment"]["captureMode"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
+}
+
+#[tokio::test]
+async fn later_settings_and_prices_do_not_change_an_order() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let (guest, order) = desk.order(&[(goods, 1)]).await;
+    let rates = json!([{ "taxClass": "standard", "country": "DE", "rate": 70_000 }]);
+    let taxes = json!({ "pricesIncludeTax": false, "rounding": "by_line", "rates": rates });
+    let set = kit::http::endpoint(
+        orders::api::set_tax_settings::set_tax_settings,
+        desk.ctx,
+        crate::identity_support::stage(),
+    );
+    assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&taxes)).await.status, 200);
+    desk.shop.hear_price(goods, "base", 2_000, 2).await.unwrap();
+    let kept = desk.get(&guest, order["id"].as_str().unwrap()).await.body;
+    for part in ["lines", "shipping", "taxes", "pricesIncludeTax", "totalMinor"] {
+        assert_eq!((kept[part].is_null(), &kept[part]), (false, &order[part]), "{part}");
+    }
+    assert_eq!(kept["totalMinor"], 1_490);
+    let (_, next) = desk.order(&[(goods, 1)]).await;
+    // 20.00 and 4.90, and 7 % of each on top.
+    assert_eq!(next["totalMinor"], 2_000 + 490 + 140 + 34);
+    let store = Store::new(desk.shop.table.of::<Orders>());
+    for (order, version) in [(&order, 1), (&next, 2)] {
+        let id = order["id"].as_str().unwrap().parse().unwrap();
+        let read = store.order(id, Read::Strong).await.unwrap().unwrap();
+        assert_eq!(read.value.terms.versions.taxes, version, "the version of the settings that it was priced with");
+    }
 }
 
 /// Everything in the table that is about an order, as one text.

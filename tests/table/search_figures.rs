@@ -14,7 +14,9 @@ use search_engine::SuggestionKind;
 use serde_json::json;
 use testkit::{Reply, request};
 
-use crate::search_support::{Finder, product_id, published, record_search_event, search_collection, show};
+use crate::search_support::{
+    Finder, list_suggestions, product_id, published, record_search_event, search_collection, show,
+};
 
 async fn figures(finder: &Finder) -> search::domain::figures::Figures {
     total(finder.store.figures(PRODUCTS.name(), &[day_of(finder.clock.now())]).await.unwrap())
@@ -42,6 +44,26 @@ async fn the_first_search_of_a_process_is_written_at_once_and_others_together() 
     let figures = figures(&finder).await;
     // The last search waits for the next ten seconds.
     assert_eq!((figures.searches, figures.without_results), (6, 6));
+}
+
+#[tokio::test]
+async fn what_is_typed_before_a_search_is_not_counted() {
+    // typesense/typesense#1251, #2419: `lam`, `lamp`, `lampx` are typed, `lampx` is searched for, and the visitor leaves.
+    let finder = Finder::at(Clock::manual(at())).await;
+    finder.tell_all([published(1, 1, "Shoe")]).await;
+    finder.build_now().await;
+    let (search, suggest) = (search_collection(finder.search_context()), list_suggestions(finder.suggest_context()));
+    for typed in ["q=lam", "q=lamp", "q=lampx"] {
+        let shown = show(&suggest, typed, "").await;
+        assert_eq!(shown.status, 200, "{}", shown.body);
+    }
+    assert_eq!(figures(&finder).await.searches, 0);
+    let shown = show(&search, "q=lampx", "").await;
+    assert_eq!((shown.status, &shown.body["total"]), (200, &json!(0)), "{}", shown.body);
+    let figures = figures(&finder).await;
+    assert_eq!((figures.searches, figures.without_results), (1, 1));
+    let texts: Vec<&str> = figures.empty_queries.iter().map(|(text, _)| text).collect();
+    assert_eq!((texts, figures.queries.is_empty()), (vec!["lampx"], true));
 }
 
 #[tokio::test]

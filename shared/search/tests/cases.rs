@@ -175,6 +175,23 @@ fn words_are_dropped_only_with_few_hits() {
     assert_eq!(names(&search(&index, "red table"))[0], "Red Table");
 }
 
+#[test]
+fn the_rarer_words_are_kept_when_one_is_dropped() {
+    let number = |names: &[&str], count: usize| -> Vec<String> {
+        (0..count).flat_map(|number| names.iter().map(move |name| format!("{name} {number}"))).collect()
+    };
+    // Twelve oak lamps of which one is red, and more of everything that is red and of oak.
+    let lamps = number(&["Oak Lamp"], 11);
+    let others = number(&["Red Oak Shelf", "Red Chair", "Oak Table"], 20);
+    let catalogue: Vec<&str> = lamps.iter().chain(&others).map(String::as_str).chain(["Red Oak Lamp"]).collect();
+    let index = named(&catalogue);
+    for text in ["red oak lamp", "lamp oak red", "oak red lamp"] {
+        let result = search(&index, text);
+        assert_eq!((result.total, result.dropped.as_slice()), (12, &["red".to_owned()][..]), "{text}");
+        assert_eq!(names(&result)[0], "Red Oak Lamp", "{text}");
+    }
+}
+
 fn ids(result: &SearchResult) -> Vec<&str> {
     result.hits.iter().map(|hit: &Hit| hit.id.as_str()).collect()
 }

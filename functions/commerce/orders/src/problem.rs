@@ -125,6 +125,8 @@ fn no_shipment(error: ShipmentError) -> Problem {
         ShipmentError::Order(error) => not_possible(error),
         ShipmentError::TooMany => conflict("orders.too_many_shipments", "Too many shipments")
             .with_detail(format!("{error}. Ship the rest together.")),
+        ShipmentError::TooManyEntries => conflict("orders.too_many_shipments", "Too many shipments")
+            .with_detail(format!("{error}. Ship fewer lines, or cancel the rest and place another order for it.")),
         ShipmentError::PaymentEnded { .. } => conflict("orders.payment_ended", "Payment ended")
             .with_detail(format!("{error}. Collect the money otherwise and send withoutPayment, or cancel the units.")),
         ShipmentError::Delivered => conflict("orders.shipment_delivered", "Shipment delivered")
@@ -139,7 +141,7 @@ fn no_return(error: ReturnError) -> Problem {
     let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
     match error {
         ReturnError::Order(error) => not_possible(error),
-        ReturnError::TooMany => {
+        ReturnError::TooMany | ReturnError::TooManyEntries => {
             conflict("orders.too_many_returns", "Too many returns").with_detail(format!("{error}. Contact the shop."))
         }
         ReturnError::TooLate(until) => conflict("orders.return_period_over", "Period for returns over")

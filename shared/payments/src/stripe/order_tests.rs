@@ -132,7 +132,10 @@ async fn an_account_without_several_captures_is_asked_for_one() {
 #[tokio::test]
 async fn amounts_are_in_the_units_of_the_provider_in_both_directions() {
     // Paymenter/Paymenter#1258: 80 yen are 80. KWD has three decimals, of which the last is zero.
-    for (ours, theirs) in [(money(80, "JPY"), 80), (money(5_120, "KWD"), 5_120), (money(5, "ISK"), 500)] {
+    // medusajs/medusa#14818: a total of 34.12 is 3412.
+    let amounts =
+        [(money(80, "JPY"), 80), (money(5_120, "KWD"), 5_120), (money(5, "ISK"), 500), (money(3_412, "USD"), 3_412)];
+    for (ours, theirs) in amounts {
         let currency = ours.currency.as_str().to_ascii_lowercase();
         let body = intent(
             "succeeded",

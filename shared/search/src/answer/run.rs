@@ -1,6 +1,6 @@
 //! Runs a search over an index and its changes.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::best::{Best, Candidate};
 use super::filters::{AppliedPrices, Compiled};
@@ -164,27 +164,37 @@ impl<'a> Run<'a> {
         self.filters.counts().facets(self.query, self.index.collection, &self.index.meta.codes, codes)
     }
 
-    /// The mask that hits must have. With few documents words are dropped: those that no document has, then the last ones.
+    /// The mask that hits must have. With few documents words are dropped, one after the other: first those that no document has, then
+    /// the one without which the fewest documents are left that are enough; if none leaves enough, the one without which the most are
+    /// left. So what is rare stays, the noun in `red oak lamp`. Of equal words the last one is dropped.
     fn required(&self) -> u16 {
         let count = self.words.used.len();
         let all = (0..count).fold(LIVE, |mask, word| mask | 1 << word);
         let matches = |mask: u16| self.base.matches(mask) + self.overlay.matches(mask);
-        let absent = |word: usize| matches(LIVE | 1 << word) == 0;
         let (mut required, mut best) = (all, matches(all));
         if best >= ENOUGH_DOCUMENTS || count < 2 {
             return all;
         }
-        let absent: Vec<bool> = (0..count).map(absent).collect();
-        let order = (0..count).rev().filter(|word| absent[*word]).chain((0..count).rev().filter(|word| !absent[*word]));
+        let absent: Vec<bool> = (0..count).map(|word| matches(LIVE | 1 << word) == 0).collect();
+        let mut kept: Vec<usize> = (0..count).collect();
         let mut mask = all;
-        for word in order.take(count - 1) {
-            mask &= !(1 << word);
-            let found = matches(mask);
+        while kept.len() > 1 && best < ENOUGH_DOCUMENTS {
+            let options = kept.iter().map(|word| {
+                let found = matches(mask & !(1 << *word));
+                let preference = if absent[*word] {
+                    (0, 0)
+                } else if found < ENOUGH_DOCUMENTS {
+                    (2, ENOUGH_DOCUMENTS - found)
+                } else {
+                    (1, found)
+                };
+                (preference, Reverse(*word), found)
+            });
+            let Some((_, Reverse(dropped), found)) = options.min() else { break };
+            kept.retain(|word| *word != dropped);
+            mask &= !(1 << dropped);
             if found > best {
                 (required, best) = (mask, found);
-            }
-            if best >= ENOUGH_DOCUMENTS {
-                break;
             }
         }
         required

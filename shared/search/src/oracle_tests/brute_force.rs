@@ -155,14 +155,17 @@ fn required(ranks: &[Vec<Rank>], documents: usize) -> Vec<usize> {
         (0..documents).filter(|number| words.iter().all(|word| ranks[*word][*number] != UNMATCHED)).count()
     };
     let all: Vec<usize> = (0..ranks.len()).collect();
-    let (mut best, mut required, mut words) = (count(&all), all.clone(), all.clone());
-    let mut order: Vec<usize> = all.iter().rev().copied().collect();
-    order.sort_by_key(|word| count(&[*word]) > 0);
-    for word in order {
-        if best >= ENOUGH || words.len() < 2 {
-            break;
-        }
-        words.retain(|other| *other != word);
+    let (mut best, mut required, mut words) = (count(&all), all.clone(), all);
+    while best < ENOUGH && words.len() > 1 {
+        let without = |word: usize| -> Vec<usize> { words.iter().copied().filter(|other| *other != word).collect() };
+        let left = |word: &usize| count(&without(*word));
+        let last_first = || words.iter().rev().copied();
+        let absent = last_first().find(|word| count(&[*word]) == 0);
+        let fewest = || last_first().filter(|word| left(word) >= ENOUGH).min_by_key(left);
+        // Of equal ones this takes the last one that it sees.
+        let most = || words.iter().copied().max_by_key(left);
+        let Some(dropped) = absent.or_else(fewest).or_else(most) else { break };
+        words = without(dropped);
         if count(&words) > best {
             best = count(&words);
             required.clone_from(&words);

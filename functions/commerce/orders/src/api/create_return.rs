@@ -31,8 +31,8 @@ pub struct CreateReturn {
 ///
 /// Announces that shipped units are sent back. The buyer may do so within the shop's days for returns after the delivery of each
 /// line, or after its shipment if the delivery is not known; managers and admins at any time. Money goes back when the shop
-/// has received the units. For an exchange, create a return and place a new order. An order has at most 100 returns.
-/// Idempotent by `Idempotency-Key`.
+/// has received the units. For an exchange, create a return and place a new order. An order has at most 100 returns, with 2,000
+/// lines together. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/returns", operation_id = "create_return", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
@@ -44,7 +44,7 @@ pub struct CreateReturn {
     responses(
         (status = 201, description = "Requested", body = OrderReturnView),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
-        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: fewer units were shipped, or returns of them were requested; `orders.return_period_over`: the period for returns has ended; `orders.too_many_returns`: the order has 100 returns"),
+        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: fewer units were shipped, or returns of them were requested; `orders.return_period_over`: the period for returns has ended; `orders.too_many_returns`: the order has 100 returns, or these name too many lines"),
         (status = 422, description = "`orders.no_such_line`: the order has no such line; `orders.key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]

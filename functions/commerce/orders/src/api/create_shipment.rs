@@ -69,7 +69,8 @@ struct Wanted {
 ///
 /// Ships units that the order holds at a location: they leave the units on hand, and with capture on shipment their money is
 /// captured, with the shipping costs for the first shipment. The buyer gets an e-mail. A shipment has at most 45 different
-/// variants, an order at most 100 shipments. Requires the role `manager` or `admin`. Idempotent by `Idempotency-Key`.
+/// variants, an order at most 100 shipments, with 6,000 entries of units together; the units of a component of a bundle count as
+/// five. Requires the role `manager` or `admin`. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/shipments", operation_id = "create_shipment", tag = "orders",
     security(("bearer" = ["manager"])),
@@ -81,7 +82,7 @@ struct Wanted {
     responses(
         (status = 201, description = "Shipped", body = OrderShipmentView),
         (status = 404, description = "`orders.no_such_order`: no order with this ID"),
-        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: the order holds fewer units at the location; `orders.not_on_hand`: units that were sold before they arrived have not arrived; `orders.too_many_shipments`: the order has 100 shipments; `orders.payment_ended`: the money of the shipment cannot be captured any more"),
+        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: the order holds fewer units at the location; `orders.not_on_hand`: units that were sold before they arrived have not arrived; `orders.too_many_shipments`: the order has 100 shipments, or these have too many entries of units; `orders.payment_ended`: the money of the shipment cannot be captured any more"),
         (status = 422, description = "`orders.no_such_line`: the order has no such line or it does not contain the variant; `orders.key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]

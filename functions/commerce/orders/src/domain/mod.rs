@@ -9,6 +9,7 @@ pub mod cart_pricing;
 mod cart_promotions;
 pub mod checkout;
 pub mod customer;
+pub mod entries;
 pub mod explanation;
 pub mod invoice;
 pub mod level;

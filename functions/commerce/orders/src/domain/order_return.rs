@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use types::{LocationId, OrderId, RefundId, TextError, Uuid, VariantId, derive_id, line};
 use utoipa::ToSchema;
 
+use super::entries::MAX_RETURNED_ENTRIES;
 use super::order::{LineUnits, NotPossible};
 use super::placed::{Happened, Order};
 use super::shipment::{Shipment, ShipmentState};
@@ -135,6 +136,9 @@ pub enum ReturnError {
     /// The order has [`MAX_RETURNS`].
     #[error("an order has at most {MAX_RETURNS} returns")]
     TooMany,
+    /// Its returns have [`MAX_RETURNED_ENTRIES`].
+    #[error("the returns of an order name at most {MAX_RETURNED_ENTRIES} lines together")]
+    TooManyEntries,
     /// The period for returns has ended.
     #[error("the period for returns ended at {0}")]
     TooLate(Timestamp),
@@ -200,10 +204,12 @@ pub fn request(order: &Order, wanted: &ToReturn, now: Timestamp) -> Result<Retur
     if order.counters.returns >= MAX_RETURNS {
         return Err(ReturnError::TooMany);
     }
+    let entries = order.entries_with_return(wanted.units.len()).ok_or(ReturnError::TooManyEntries)?;
     let mut next = order.clone();
     next.fulfilment.request_return(&wanted.units)?;
     let number = order.counters.returns + 1;
     next.counters.returns = number;
+    next.counters.returned_entries = entries;
     next.note(now, Happened::ReturnRequested { return_number: number });
     // What the buyer gets back is decided when the units are received.
     let lines = order.sold_units(wanted.units.iter().map(|units| (*units, 0)));

@@ -91,6 +91,19 @@ fn no_more_is_restocked_or_received_than_came_back() {
 }
 
 #[test]
+fn the_lines_of_all_returns_are_bounded() {
+    let (mut order, _) = shipped(&Fixture::new(&[(3, 1_000, 190_000), (1, 1_000, 190_000)]));
+    order.counters.returned_entries = MAX_RETURNED_ENTRIES - 1;
+    let both = to_return(&[(0, 1), (1, 1)]);
+    assert_eq!(request(&order, &both, placed_at()), Err(ReturnError::TooManyEntries));
+    let last = request(&order, &to_return(&[(0, 1)]), placed_at()).unwrap();
+    assert_eq!(last.order.counters.returned_entries, MAX_RETURNED_ENTRIES);
+    assert_eq!(request(&last.order, &to_return(&[(1, 1)]), placed_at()), Err(ReturnError::TooManyEntries));
+    // What was requested before can still be received.
+    assert!(last.returned.receive(&last.order, &receipt(&[(0, 1)], &[]), placed_at()).is_ok());
+}
+
+#[test]
 fn the_period_begins_with_the_delivery_of_the_line() {
     let (order, mut shipments) = shipped(&Fixture::new(&[(1, 1_000, 190_000)]));
     let units = to_return(&[(0, 1)]).units;

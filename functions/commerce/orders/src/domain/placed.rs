@@ -329,6 +329,12 @@ pub struct Counters {
     /// Invoices and credit notes.
     #[serde(default)]
     pub invoices: u32,
+    /// Entries of units of all shipments.
+    #[serde(default)]
+    pub shipped_entries: u32,
+    /// Entries of units of all returns.
+    #[serde(default)]
+    pub returned_entries: u32,
 }
 
 /// Settings that the order was placed with.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{LocationId, OrderId, TextError, Uuid, VariantId, line};
 
+use super::entries::{ENTRIES_OF_COMPONENT, MAX_SHIPPED_ENTRIES};
 use super::order::{ItemUnits, NotPossible};
 use super::placed::{Happened, Order};
 use super::stock::Taken;
@@ -120,6 +121,11 @@ pub enum ShipmentError {
     /// The order has [`MAX_SHIPMENTS`].
     #[error("an order has at most {MAX_SHIPMENTS} shipments")]
     TooMany,
+    /// Its shipments have [`MAX_SHIPPED_ENTRIES`].
+    #[error(
+        "the shipments of an order have at most {MAX_SHIPPED_ENTRIES} entries, of which a component of a bundle takes {ENTRIES_OF_COMPONENT}"
+    )]
+    TooManyEntries,
     /// The payment ended before the money of the shipment was captured.
     #[error("the payment has ended, and {capture_minor} minor units of the shipment cannot be captured")]
     PaymentEnded {
@@ -158,6 +164,8 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
     // All at once, so that a refusal is about the first entry that cannot be shipped.
     next.fulfilment.ship(wanted.location_id, &wanted.units)?;
     let units = units_of(order, &wanted)?;
+    let lines = sold(order, &next, &units);
+    let entries = order.entries_with_shipment(&lines).ok_or(ShipmentError::TooManyEntries)?;
     let number = order.counters.shipments + 1;
     let mut capture = (next.fulfilment.earned() - order.payment.capture_requested).max(0);
     if order.terms.capture == CaptureMode::OnShipment && order.payment.is_closed && capture > 0 {
@@ -168,6 +176,7 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
         capture = 0;
     }
     next.counters.shipments = number;
+    next.counters.shipped_entries = entries;
     next.payment.capture_requested += capture;
     next.payment.capture_total += capture;
     next.note(now, Happened::Shipped { shipment: number });
@@ -175,7 +184,7 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
         order: next.facts(),
         shipment: number,
         location_id: wanted.location_id,
-        lines: sold(order, &next, &units),
+        lines,
         capture_minor: capture,
         capture_total_minor: Some(next.payment.capture_total),
         is_last: !has_open_units(&next),

@@ -111,6 +111,24 @@ fn the_same_request_is_recognized_whatever_the_order_of_its_units() {
     }
 }
 
+#[test]
+fn the_entries_of_all_shipments_are_bounded_and_components_count_more() {
+    let mut order = Fixture::new(&[(9, 1_000, 190_000), (9, 500, 190_000)]).order();
+    let one = ship(&order, wanted(&[units(0, 1), units(1, 1)]), placed_at()).unwrap();
+    assert_eq!(one.order.counters.shipped_entries, 2);
+    let undone = one.shipment.cancel(&one.order, placed_at()).unwrap().unwrap().order;
+    assert_eq!(undone.counters.shipped_entries, 2, "its event was published");
+    // The first line is a bundle: what is shipped of it is not the variant that was ordered.
+    order.lines[0].variant_id = variant(900);
+    order.counters.shipped_entries = MAX_SHIPPED_ENTRIES - ENTRIES_OF_COMPONENT;
+    let full = ship(&order, wanted(&[units(0, 1)]), placed_at()).unwrap().order;
+    assert_eq!(full.counters.shipped_entries, MAX_SHIPPED_ENTRIES);
+    assert_eq!(ship(&full, wanted(&[units(1, 1)]), placed_at()), Err(ShipmentError::TooManyEntries));
+    order.counters.shipped_entries += 1;
+    assert_eq!(ship(&order, wanted(&[units(0, 1)]), placed_at()), Err(ShipmentError::TooManyEntries));
+    assert!(ship(&order, wanted(&[units(1, 1)]), placed_at()).is_ok(), "an entry of a line has room");
+}
+
 /// What facts owe to the buyer.
 fn owed(facts: &[OrderFact]) -> i64 {
     let due = |fact: &OrderFact| match fact {

@@ -11,6 +11,10 @@ pub mod plain;
 pub mod popularity;
 pub mod privacy;
 pub mod product;
+#[cfg(test)]
+mod relevance_fixture;
+#[cfg(test)]
+mod relevance_tests;
 pub mod report;
 pub mod search_id;
 pub mod settings;

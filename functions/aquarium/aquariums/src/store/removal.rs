@@ -11,8 +11,8 @@ use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 
 /// The kinds of items that belong to one aquarium and lie in the partition of its owner, by their sort keys.
-const KINDS: [&str; 9] =
-    ["alarmrule", "device", "episode", "equipment", "livestock", "movement", "reading", "sensor", "service"];
+const KINDS: [&str; 10] =
+    ["alarmrule", "day", "device", "episode", "equipment", "livestock", "movement", "reading", "sensor", "service"];
 
 impl Store {
     /// Removes an aquarium: its access becomes a tombstone, and the shares of all members end, in one transaction. From here

@@ -3,6 +3,8 @@
 //! Emits `aquariums.readings_summarized.v1` for each hour that ends with a batch, `aquariums.alarm_changed.v1`,
 //! `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -258,7 +260,7 @@ async fn record(
 async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Result<Option<Day>, Problem> {
     let head = &stored.head.value;
     let (Some(day), Some(access)) = (head.day_to_summarize(), stored.access()) else { return Ok(None) };
-    Ok(ctx.store.summarize_day(access, head, day).await?.then_some(day))
+    Ok(ctx.store.summarize_days(access, head, &BTreeSet::from([day])).await?.then_some(day))
 }
 
 /// The events of the hours that ended.

@@ -68,6 +68,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("timeline.occurrence_not_open", "Get the task, and send `dueAt` of an open occurrence."),
     ("timeline.snoozed_too_often", "Complete or skip the occurrence, or change the schedule."),
     ("timeline.too_many_tasks", "Delete a task that is no longer needed."),
+    ("timeline.rebuilding", "Wait for the seconds in `Retry-After`, then try again."),
     ("timeline.history_unavailable", "Wait for the seconds in `Retry-After`, then try again."),
     ("identity.mfa_token_invalid", "Start again with `POST /v1/auth/login`."),
     ("identity.mfa_not_pending", "Start the enrolment again with `POST /v1/auth/mfa/totp`."),

@@ -12,6 +12,7 @@ mod community;
 mod cursors;
 mod events;
 mod flows;
+mod flows_aquarium;
 mod flows_community;
 mod identity;
 mod knowledge;

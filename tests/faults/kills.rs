@@ -46,6 +46,11 @@ impl<'a> Kill<'a> {
         Self { binary, service: "s3", operation, contains: None, key_prefix: None, when }
     }
 
+    /// Before or after a message with a text is put in a queue.
+    pub const fn message(binary: &'a str, text: &'a str, when: &'a str) -> Self {
+        Self { binary, service: "sqs", operation: "SendMessage", contains: Some(text), key_prefix: None, when }
+    }
+
     /// The same, for calls that contain a text.
     pub const fn containing(self, text: &'a str) -> Self {
         Self { contains: Some(text), ..self }

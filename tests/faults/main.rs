@@ -32,6 +32,7 @@ mod rotation;
 mod screens;
 mod search;
 mod storefront;
+mod tasks;
 mod throttling;
 mod timeline;
 mod vision;

@@ -1,4 +1,5 @@
-//! Timelines whose view consumer is killed, and whose events come again: months and log agree in the end.
+//! Timelines whose view consumer is killed, and whose events come again, with unreadable ones among them: months and log agree in the
+//! end.
 
 use contracts::aquariums::{AccessChanged, AquariumMember, MemberRole};
 use contracts::timeline::EntriesAppended;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use tests::{Cloud, User, eventually};
 use types::{AquariumId, EventId, UserId, Uuid};
 
+use crate::deliveries::Poison;
 use crate::kills::{Kill, inject, is_met, kill};
 
 const CONSUMER: &str = "timeline-keep-views";
@@ -79,10 +81,12 @@ async fn months_agree_with_the_log_whoever_is_killed_and_however_often_events_co
     for number in 2..APPENDS {
         shared.append(if number % 2 == 0 { &shared.owner } else { &shared.keeper }).await;
     }
+    let poison = Poison::publish(&shared.cloud, "timeline.entries_appended.v1").await;
     let again = shared.appended(shared.owner.user_id());
     for _ in 0..5 {
         shared.cloud.publish(&again).await;
     }
+    poison.is_dead(&shared.cloud, CONSUMER).await;
     let path = format!("/months/202611?atLeast={APPENDS}");
     let month = eventually("the month", async || {
         let reply = shared.get(&shared.owner, &path).await;

@@ -151,6 +151,11 @@ async fn a_deleted_user_leaves_no_trace_and_cannot_come_back() {
     let left = room.items_with(&ann.id.to_string()).await;
     assert!(left.iter().all(|key| key.ends_with(" access")), "only in the events of tombstones: {left:?}");
     assert_eq!(room.forget(gone).await.unwrap(), Done::Duplicate);
+    for told in removed {
+        let fact: AquariumRemoved = serde_json::from_value(told["data"].clone()).unwrap();
+        room.purge(event(fact)).await.unwrap();
+    }
+    assert_eq!(room.items_with(&ann.id.to_string()).await, Vec::<String>::new());
 
     let late = room.call(&room.create_aquarium(), "POST", &ann, Asked::default().once("late"), Some(reef())).await;
     assert_eq!(late.body["code"], "aquariums.no_such_user");

@@ -1,5 +1,7 @@
 //! Imported history of devices: once per hour, by whom, and beside recorded samples.
 
+use aquariums::domain::day::DaySummary;
+use aquariums::store::Aquariums;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -40,7 +42,31 @@ async fn budget_of_an_import() {
     let (reef, device, sensor) = set().await;
     let reply = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 60, 96, "25.5")).await;
     assert_eq!(imported(&reply), (96, 0, 0));
+    // The hours; then their days, each with a query, and all with one read and one transaction.
     budget("aquariums-import-history", "96 hours", Cost::from(&reply));
+}
+
+#[tokio::test]
+async fn imported_days_are_summarized_for_the_export_also_by_a_repeated_request() {
+    let (reef, device, sensor) = set().await;
+    let body = values(&reef, &sensor, 60, 48, "25.5");
+    assert_eq!(imported(&import(&reef, &reef.keeper, &device, &body).await), (48, 0, 0));
+    let table = reef.table.of::<Aquariums>();
+    let days = async || {
+        let prefix = dynamo::Key::new("user", reef.owner.id, "day#");
+        table.list_strong::<DaySummary>(prefix, false, 100, None).await.unwrap().items
+    };
+    // From noon, over two midnights.
+    let found = days().await;
+    let counts: Vec<_> = found.iter().map(|read| read.value.sensors[0].count).collect();
+    assert_eq!((counts.len(), counts.iter().sum::<u64>()), (3, 48), "{counts:?}");
+    // As if the request had been killed before it wrote them.
+    for read in found.clone() {
+        table.remove(read).await.unwrap();
+    }
+    assert_eq!(imported(&import(&reef, &reef.owner, &device, &body).await), (0, 48, 0));
+    let values = |days: Vec<dynamo::Versioned<DaySummary>>| days.into_iter().map(|read| read.value).collect::<Vec<_>>();
+    assert_eq!(values(days().await), values(found));
 }
 
 #[tokio::test]

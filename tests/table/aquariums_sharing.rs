@@ -276,6 +276,17 @@ async fn a_deleted_member_leaves_all_aquariums_and_a_deleted_owner_ends_all_shar
 }
 
 #[tokio::test]
+async fn a_member_who_left_before_the_account_was_deleted_is_named_nowhere() {
+    let (room, owner, id) = shared().await;
+    let [bob] = people(&room).await;
+    room.share(&owner, &id, &bob, "keeper").await;
+    let leave = about(&id).and("userId", bob.id);
+    assert_eq!(room.call(&room.remove_member(), "DELETE", &bob, leave, None).await.status, 204);
+    room.forget(event(UserDeleted { user_id: bob.id })).await.unwrap();
+    assert_eq!(room.items_with(&bob.id.to_string()).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_takeover_ends_shares_from_before_it() {
     let (room, owner, id) = shared().await;
     let [bob] = people(&room).await;

@@ -46,7 +46,7 @@ async fn consumers_of_aquariums_keep_to_their_budget() {
     let delete = room.call(&room.delete_aquarium(), "DELETE", &ann, about(&id).tagged("\"1\""), None).await;
     assert_eq!(delete.status, 204);
     let fact = AquariumRemoved { aquarium_id: id.parse().unwrap(), owner_id: ann.id, revision: 2 };
-    // The access; then one query for each kind of item.
+    // The access, and the tombstone without its event; then one query for each kind of item.
     budget("aquariums-purge-aquariums", "nothing left", cost(room.purge(event(fact))).await);
     // Both lists.
     let takeover = early_takeover(ann.id);

@@ -1,6 +1,7 @@
 //! What the end of an hour publishes, how long samples are kept, and what erasure leaves of a device key.
 
 use aquariums::domain::access::Access;
+use aquariums::domain::day::DaySummary;
 use aquariums::domain::device::{DeviceHead, PastUses};
 use aquariums::store::Aquariums;
 use contracts::identity::UserDeleted;
@@ -67,6 +68,53 @@ async fn the_end_of_an_hour_is_published_once_and_late_samples_publish_nothing()
     // A device that was offline sends several hours at once.
     send(&[("2026-11-29T11:30:00Z", "26.0"), ("2026-11-29T12:00:00Z", "26.0")]).await;
     assert_eq!(told(&reef, "aquariums.readings_summarized").await[0]["data"]["hour"], "2026-11-29T11:00:00Z");
+}
+
+/// The summaries of days, as the data export shows them, by their dates.
+async fn days(reef: &Reef) -> Vec<(String, u64, String)> {
+    let table = reef.table.of::<Aquariums>();
+    let prefix = dynamo::Key::new("user", reef.owner.id, "day#");
+    let page = table.list_strong::<DaySummary>(prefix, false, 100, None).await.unwrap();
+    let shown = |read: dynamo::Versioned<DaySummary>| {
+        let sensor = &read.value.sensors[0];
+        (read.value.date.clone(), sensor.count, sensor.max.clone().unwrap())
+    };
+    page.items.into_iter().map(shown).collect()
+}
+
+#[tokio::test]
+async fn a_day_is_summarized_for_the_export_once_it_has_ended_and_again_after_late_samples() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    let send = async |samples: &[(&str, &str)]| {
+        let samples: Vec<_> = samples.iter().map(|(time, value)| (sensor.as_str(), at(time), *value)).collect();
+        counts(&reef.record(&device.key, &samples).await)
+    };
+    reef.clock.advance(std::time::Duration::from_hours(48));
+    send(&[("2026-11-28T10:10:00Z", "25"), ("2026-11-28T23:59:00Z", "26")]).await;
+    send(&[("2026-11-29T00:00:00Z", "24")]).await;
+    assert_eq!(days(&reef).await, []);
+    send(&[("2026-11-29T00:01:00Z", "24")]).await;
+    let first = ("2026-11-28".to_owned(), 2, "26.000".to_owned());
+    assert_eq!(days(&reef).await, [first.clone()]);
+    // A repetition writes nothing, and a day without samples has no summary.
+    send(&[("2026-11-29T00:01:00Z", "24")]).await;
+    send(&[("2026-12-01T00:00:00Z", "24")]).await;
+    let second = ("2026-11-29".to_owned(), 2, "24.000".to_owned());
+    let minutes = async |minutes: std::ops::Range<u32>| {
+        for minute in minutes {
+            let time = format!("2026-12-01T00:0{minute}:00Z");
+            send(&[(time.as_str(), "24")]).await;
+        }
+    };
+    minutes(1..4).await;
+    assert_eq!(days(&reef).await, [first, second.clone()]);
+    // A late sample is part of it after the next batch, also in a day that had none.
+    send(&[("2026-11-28T11:00:00Z", "27"), ("2026-11-30T11:00:00Z", "23")]).await;
+    minutes(4..8).await;
+    let first = ("2026-11-28".to_owned(), 3, "27.000".to_owned());
+    let third = ("2026-11-30".to_owned(), 1, "23.000".to_owned());
+    assert_eq!(days(&reef).await, [first, second, third]);
 }
 
 #[tokio::test]

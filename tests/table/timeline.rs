@@ -15,10 +15,10 @@ use timeline::consumers::forget_user::forget_user;
 use timeline::consumers::recount_timeline::RecountTimeline;
 use timeline::domain::entry::{CHAIN_START, Entry};
 use timeline::domain::month::MonthView;
-use timeline::domain::projection::Projection;
-use timeline::domain::state::{SavedState, State};
+use timeline::domain::projection::{Projection, Rebuild};
+use timeline::domain::state::{FOLD_VERSION, SHAPE, SavedState, State};
 use timeline::domain::stream::Head;
-use timeline::store::{Mark, Store, Timeline};
+use timeline::store::{MAX_REBUILT_ENTRIES, Mark, Store, Timeline};
 use types::{AquariumId, UserId};
 
 use crate::identity_support::stage;
@@ -437,6 +437,40 @@ async fn a_state_of_older_or_damaged_code_is_computed_again_with_the_same_digest
     // The next append repairs it.
     assert_eq!(tank.append(&ann, id, "b", &[water(1)]).await.status, 201);
     assert_eq!(verify(&tank, ann.id, id).await, 46);
+}
+
+#[tokio::test]
+async fn a_long_log_is_folded_again_in_bounded_parts() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    let (table, count) = (tank.table.of::<Timeline>(), usize::try_from(MAX_REBUILT_ENTRIES).unwrap() + 60);
+    fill(&tank, &ann, id, count).await;
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let before = tank.state(&ann, id, "").await.body;
+    rewrite_head(&tank, id, |head| head.saved.fold_version = 0).await;
+    // The first request folds a part, and the next one goes on.
+    assert_eq!(status_and_code(&tank.append(&ann, id, "b", &[water(1)]).await), (503, "timeline.rebuilding"));
+    for _ in 0..2 {
+        assert_eq!(tank.state(&ann, id, "").await.body, before);
+    }
+    // The refused append left nothing, and now saves the state.
+    assert_eq!(tank.append(&ann, id, "b", &[water(1)]).await.status, 201);
+    assert_eq!(verify(&tank, ann.id, id).await, count + 1);
+    // The consumer computes the same parts, one per round.
+    let rebuild = || Key::new("aquarium", id, format!("rebuild#{FOLD_VERSION}.{SHAPE}"));
+    table.remove(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap()).await.unwrap();
+    let read = table.get::<Projection>(Key::new("aquarium", id, "projection"), Read::Strong).await.unwrap().unwrap();
+    let mut next = read.value.clone();
+    next.saved.fold_version = 0;
+    table.replace(&read, next, &Outbox::none()).await.unwrap();
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let rebuilt = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!(rebuilt.value.saved.seq, MAX_REBUILT_ENTRIES);
+    assert_eq!(tank.month(&ann, id, "202611", &format!("atLeast={}", count + 1)).await.status, 200);
+    assert_eq!(recount(&tank, Some(id), false).await, []);
+    tank.remove(id, &ann).await;
+    assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `timeline-fire-task`: EventBridge Scheduler calls, and keepers are reminded.
+//! `timeline-fire-task`: EventBridge Scheduler calls, and keepers are reminded in the inbox, at open sockets and by push message.
 
 use std::time::Duration;
 
@@ -11,8 +11,10 @@ use super::support::{Shared, soon};
 const BOUND: Duration = Duration::from_mins(2);
 
 #[tokio::test]
-async fn an_occurrence_reminds_owner_and_keepers_in_the_inbox_and_on_open_sockets() {
+async fn an_occurrence_reminds_owner_and_keepers_in_the_inbox_on_open_sockets_and_by_push() {
     let shared = Shared::start().await;
+    let token = shared.cloud.new_push_token();
+    shared.cloud.register_device(&shared.owner, &token).await;
     let mut socket = shared.cloud.socket(&shared.owner.access_token).await;
     let task = shared.task(&soon()).await;
     let (id, due) = (task["id"].as_str().unwrap(), task["nextAt"].as_str().unwrap());
@@ -30,6 +32,8 @@ async fn an_occurrence_reminds_owner_and_keepers_in_the_inbox_and_on_open_socket
     }
     let frame = socket.next_within(BOUND).await.expect("a message");
     assert_eq!((&frame["data"]["kind"], &frame["data"]["data"]["taskId"]), (&"task_due".into(), &task["id"]));
+    let push = eventually("the push message", async || shared.cloud.pushes(&token).await.pop()).await;
+    assert!(push.title.contains("Clean the skimmer"), "{}", push.title);
     assert!(inbox(&shared.viewer).await.is_empty(), "viewers are not reminded");
     let read = shared.task_call("GET", &shared.viewer, &format!("/{id}"), 0, None).await.expect(200);
     assert_eq!((&read["open"][0]["dueAt"], &read["version"]), (&task["nextAt"], &2.into()));

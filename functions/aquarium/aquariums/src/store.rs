@@ -4,6 +4,7 @@ mod access;
 mod alarms;
 mod aquariums;
 mod contributions;
+mod days;
 mod devices;
 mod equipment;
 mod history;

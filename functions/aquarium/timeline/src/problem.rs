@@ -31,6 +31,8 @@ pub enum Refusal {
     NewerEntries,
     /// The state of the past would take too many reads.
     HistoryUnavailable,
+    /// The state is computed again, which takes further requests.
+    Rebuilding,
     /// The aquarium has no task with this ID.
     NoSuchTask,
     /// The aquarium has the maximum number of tasks.
@@ -108,6 +110,11 @@ impl From<Refusal> for Problem {
                     .with_detail("The state of that time is not prepared yet. Try again in a few minutes.")
                     .retry_after(HISTORY_RETRY_SECONDS)
             }
+            Refusal::Rebuilding => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeline.rebuilding", "State not available yet")
+                    .with_detail("The state of the timeline is being computed again. Try again in a second.")
+                    .retry_after(REBUILDING_RETRY_SECONDS)
+            }
             Refusal::NoSuchTask => {
                 Self::not_found("timeline.no_such_task").with_detail("The aquarium has no task with this ID.")
             }
@@ -163,3 +170,5 @@ impl From<DoseRefusal> for Problem {
 /// A deployment takes minutes.
 const NEWER_RETRY_SECONDS: u64 = 120;
 const HISTORY_RETRY_SECONDS: u64 = 120;
+/// Each request computes a part, so the next one can come at once.
+const REBUILDING_RETRY_SECONDS: u64 = 1;

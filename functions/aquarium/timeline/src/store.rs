@@ -19,7 +19,7 @@ use dynamo::{Context, Table};
 
 pub use dosing::{NotPlanned, OpenedPlan};
 pub use keys::SHARDS;
-pub use reading::Opened;
+pub use reading::{MAX_REBUILT_ENTRIES, Opened};
 pub use recount::{Changed, Compared};
 pub use task_items::{DUE_SHARDS, Ended, OwnTask};
 pub use tasks::{DueTasks, OpenedTask, TaskChange};

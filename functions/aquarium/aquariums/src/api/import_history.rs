@@ -14,6 +14,7 @@ use crate::api::record_samples::{SampleInput, parsed};
 use crate::api::sensing_views::DevicePath;
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
+use crate::domain::day::Day;
 use crate::domain::history::{History, HistoryError, MAX_HISTORY_HOURS, MAX_HISTORY_SAMPLES};
 use crate::domain::hour::Hour;
 use crate::problem::{Refusal, SensingRefusal};
@@ -69,9 +70,11 @@ pub async fn import_history(
 ) -> Result<Json<ImportedHistory>, Problem> {
     let sent = parsed(&body.samples, MAX_HISTORY_SAMPLES, MAX_HISTORY_HOURS)?;
     let hours: BTreeSet<Hour> = sent.iter().map(|sample| Hour::at(sample.at)).collect();
+    // Of the data export. A repeated request makes up for what a killed one left.
+    let days: BTreeSet<Day> = hours.iter().copied().map(Day::of).collect();
     let (place, now) = ((standing.user_id(), path.id, path.device_id), ctx.clock.now());
     let (_, mut found) = standing.with(ctx.store.history_site(place, &hours)).await?;
-    let mut retry = ConflictRetry::default();
+    let (mut retry, mut first) = (ConflictRetry::default(), None);
     loop {
         let site = found.ok_or(Refusal::NoSuchAquarium)?;
         site.scope.at_least(Role::Keeper)?;
@@ -82,15 +85,21 @@ pub async fn import_history(
         let imported_hours = history.hours.len();
         let imported =
             ImportedHistory { imported_hours, existing_hours: all - imported_hours, ignored: history.ignored };
-        if imported_hours == 0 {
-            return Ok(Json(imported));
+        let is_stored = imported_hours == 0
+            || match ctx.store.import_hours(&site, path.device_id, history.hours, now).await {
+                Ok(()) => true,
+                Err(NotImported::Limit(exceeded)) => return Err(exceeded.into()),
+                Err(NotImported::Store(error)) => return Err(error.into()),
+                Err(NotImported::Moved) => false,
+            };
+        if is_stored {
+            // Later attempts find the hours that this one stored.
+            let imported = *first.get_or_insert(imported);
+            if Box::pin(ctx.store.summarize_days(site.access(), head, &days)).await? {
+                return Ok(Json(imported));
+            }
         }
-        match ctx.store.import_hours(&site, path.device_id, history.hours, now).await {
-            Ok(()) => return Ok(Json(imported)),
-            Err(NotImported::Limit(exceeded)) => return Err(exceeded.into()),
-            Err(NotImported::Store(error)) => return Err(error.into()),
-            Err(NotImported::Moved) => retry.pause().await?,
-        }
+        retry.pause().await?;
         found = ctx.store.history_site(place, &hours).await?;
     }
 }

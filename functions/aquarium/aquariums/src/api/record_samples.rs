@@ -3,6 +3,8 @@
 //! Emits `aquariums.readings_summarized.v1` for each hour that ends with a batch, `aquariums.alarm_changed.v1`,
 //! `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -19,6 +21,7 @@ use crate::alarming::{Cause, NotMoved, effects, end_silence};
 use crate::ctx::ConsumerContext;
 use crate::domain::alarm_head::Moved;
 use crate::domain::bucket::Counts;
+use crate::domain::day::Day;
 use crate::domain::device::DeviceHead;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::hour::Hour;
@@ -240,9 +243,24 @@ async fn record(
             Err(exceeded) => return Ok(Recorded::PastLimit(exceeded)),
         }
     }
+    if let Some(day) = Box::pin(summarize(ctx, stored)).await? {
+        change.head.summarized = Some(day);
+    }
+    let earliest = change.past.keys().next().copied().or(change.head.open.as_ref().map(|open| open.hour));
+    if let Some(earliest) = earliest {
+        change.head = change.head.changed_since(earliest);
+    }
     let summaries = summaries(call, &change, cause.now)?;
     let written = ctx.store.write_batch(stored, change, (&effects, &summaries)).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
+}
+
+/// Stores the summary of the next day that has ended, and returns the day. The head that says so is written afterwards: a batch that
+/// is killed in between, or that another one overtakes, is followed by one that stores it again.
+async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Result<Option<Day>, Problem> {
+    let head = &stored.head.value;
+    let (Some(day), Some(access)) = (head.day_to_summarize(), stored.access()) else { return Ok(None) };
+    Ok(ctx.store.summarize_days(access, head, &BTreeSet::from([day])).await?.then_some(day))
 }
 
 /// The events of the hours that ended.

@@ -3,10 +3,11 @@
 //! Emits `aquariums.access_changed.v1`.
 
 use axum::extract::State;
+use contracts::{Actor, Envelope};
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Standing;
 use kit::http::{Invocation, NoContent, Path, Problem};
-use types::{AquariumId, UserId};
+use types::{AquariumId, EventId, UserId};
 
 use crate::api::update_member::MemberOf;
 use crate::ctx::Ctx;
@@ -52,7 +53,9 @@ pub async fn remove_member(
         let next = read.value.without(user_id).ok_or(Refusal::NoSuchMember)?;
         let mut outbox = Outbox::none();
         if let Some(fact) = next.changed_fact() {
-            outbox.push(call.event(now, fact))?;
+            // It does not name the member who leaves: nothing leads the erasure of that member here any more.
+            let correlation_id = call.correlation_id.clone();
+            outbox.push(Envelope::new(EventId::generate(), now, correlation_id, Actor::System, fact))?;
         }
         if ctx.store.end_share(&read, &next, user_id, &outbox).await? {
             return Ok(NoContent);

@@ -9,6 +9,7 @@ use water::{Parameter, Unit};
 use super::alarm::{AlarmState, Maintenance, Rule};
 use super::bucket::HourSamples;
 use super::calibration::Calibration;
+use super::day::Day;
 use super::device_key::DeviceKeyHash;
 use super::hour::Hour;
 use super::limits::PAST_HOURS;
@@ -90,6 +91,10 @@ pub struct DeviceHead {
     /// Whether it was reported that the device is silent.
     #[serde(rename = "n", default)]
     pub silence: Silence,
+    /// The last day that is summarized for the data export, with all samples that have arrived of it and of the days before. None
+    /// before the first batch.
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    pub summarized: Option<Day>,
 }
 
 /// How many requests changed past hours on a day (UTC).
@@ -216,7 +221,22 @@ impl DeviceHead {
             alarms: AlarmState::default(),
             quiet: None,
             silence: Silence::default(),
+            summarized: None,
         }
+    }
+
+    /// The next day to summarize, which has ended for the device and has all its hours in buckets.
+    pub fn day_to_summarize(&self) -> Option<Day> {
+        let (last, open) = (self.summarized?, self.open.as_ref()?);
+        Some(last.following()).filter(|day| *day < Day::of(open.hour))
+    }
+
+    /// The head after samples of an hour and of later ones arrived: days from then on are summarized, again if need be.
+    #[must_use]
+    pub fn changed_since(self, hour: Hour) -> Self {
+        let before = Day::of(hour).previous();
+        let summarized = self.summarized.map_or(before, |last| last.min(before));
+        Self { summarized: Some(summarized), ..self }
     }
 
     /// True if samples of this hour are late: it ended before, and has a bucket or gets one of its own.

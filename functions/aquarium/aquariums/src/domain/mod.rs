@@ -11,6 +11,7 @@ pub mod aquarium;
 pub mod bucket;
 pub mod calibration;
 pub mod contribution;
+pub mod day;
 pub mod device;
 pub mod device_key;
 pub mod directory;

@@ -29,6 +29,13 @@ pub struct HistorySite {
     access: Versioned<Access>,
 }
 
+impl HistorySite {
+    /// The access to the aquarium.
+    pub const fn access(&self) -> &Versioned<Access> {
+        &self.access
+    }
+}
+
 /// Why history was not imported.
 #[derive(Debug)]
 pub enum NotImported {

@@ -1,6 +1,6 @@
 //! The end of an aquarium.
 
-use dynamo::{Forgotten, Outbox, StoreError, Versioned, is_written};
+use dynamo::{Conflict, Forgotten, Outbox, StoreError, Versioned, is_written};
 use jiff::Timestamp;
 use types::{AquariumId, UserId};
 
@@ -11,8 +11,8 @@ use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 
 /// The kinds of items that belong to one aquarium and lie in the partition of its owner, by their sort keys.
-const KINDS: [&str; 9] =
-    ["alarmrule", "device", "episode", "equipment", "livestock", "movement", "reading", "sensor", "service"];
+const KINDS: [&str; 10] =
+    ["alarmrule", "day", "device", "episode", "equipment", "livestock", "movement", "reading", "sensor", "service"];
 
 impl Store {
     /// Removes an aquarium: its access becomes a tombstone, and the shares of all members end, in one transaction. From here
@@ -37,6 +37,16 @@ impl Store {
             }
         }
         is_written(transaction.commit().await)
+    }
+
+    /// Writes the tombstone of an aquarium again without the event of the removal, which names the owner. It stays for months, and
+    /// nothing leads erasure to it.
+    pub async fn clear_removal(&self, tombstone: &Versioned<Access>) -> Result<(), StoreError> {
+        match self.table.replace(tombstone, tombstone.value.clone(), &Outbox::none()).await {
+            // Another delivery of the event was faster.
+            Ok(_) | Err(Conflict::Item(_)) => Ok(()),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
     /// Deletes up to a thousand items of a removed aquarium.

@@ -15,6 +15,7 @@ use super::devices::{device_partition, directory_key, head_key};
 use super::{Aquariums, Effects, Store};
 use crate::domain::access::{Access, Role};
 use crate::domain::bucket::HourSamples;
+use crate::domain::day::Day;
 use crate::domain::device::DeviceHead;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::directory::Directory;
@@ -97,6 +98,14 @@ fn samples_key(device: DeviceId, hour: Hour) -> Key<Aquariums> {
 
 pub(super) fn rollups_key(device: DeviceId, hour: Hour) -> Key<Aquariums> {
     bucket_key(device, hour, ROLLUPS)
+}
+
+/// The start of the keys of the roll-ups of a day.
+pub(super) fn rollups_of_day(device: DeviceId, day: Day) -> Key<Aquariums> {
+    let (first, date) = (day.first_hour(), day.date());
+    // Places of hours begin with the day of the month.
+    let of_month = date.rsplit('-').next().unwrap_or_default();
+    month_key(device, first, format!("{ROLLUPS}#{of_month}"))
 }
 
 fn bucket_key(device: DeviceId, hour: Hour, kind: &str) -> Key<Aquariums> {

@@ -97,7 +97,7 @@ impl Command {
             if known.head.as_ref().is_some_and(|head| head.value.saved.is_newer()) {
                 return Err(Refusal::NewerEntries.into());
             }
-            let stream = ctx.store.stream(&known).await?;
+            let stream = ctx.store.stream(&known).await?.ok_or(Refusal::Rebuilding)?;
             let target = match self.entry {
                 Some(seq) => Some(ctx.store.target(&known, seq).await?.ok_or(Refusal::NoSuchEntry)?),
                 None => None,

@@ -132,7 +132,7 @@ fn totals(totals: &Totals) -> Vec<NamedTotal> {
     responses(
         (status = 200, description = "The state", body = TimelineState),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
-        (status = 503, description = "`timeline.history_unavailable`: the state of that time is not prepared yet; retry after `Retry-After` seconds"),
+        (status = 503, description = "`timeline.history_unavailable`: the state of that time is not prepared yet; `timeline.rebuilding`: the state of the timeline is being computed again; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn get_state(
@@ -154,7 +154,8 @@ pub async fn get_state(
 
 async fn now(ctx: &Ctx, opened: Option<Opened>) -> Result<state::State, Problem> {
     let opened = opened.ok_or(Refusal::NoSuchAquarium)?;
-    Ok(ctx.store.stream(&opened).await?.state().clone())
+    let stream = ctx.store.stream(&opened).await?.ok_or(Refusal::Rebuilding)?;
+    Ok(stream.state().clone())
 }
 
 async fn past(ctx: &Ctx, caller: &Caller, id: AquariumId, at: Timestamp) -> Result<state::State, Problem> {

@@ -48,6 +48,7 @@ pub struct RetractEntry {
         (status = 409, description = "`timeline.not_correctable`: the entry is a correction or a retraction; `timeline.entry_retracted`: the entry is retracted; `timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
         (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
+        (status = 503, description = "`timeline.rebuilding`: the state of the timeline is being computed again; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn retract_entry(

@@ -83,7 +83,7 @@ impl Command {
                 was_read_again = true;
                 continue;
             }
-            let stream = store.stream(&opened).await?;
+            let stream = store.stream(&opened).await?.ok_or(Refusal::Rebuilding)?;
             let decided = self.decide(&read.value, stream, user)?;
             let own = (!is_known).then(|| OwnTask::new(user, &decided.next, self.now));
             if self.write(timed, call, &opened, &read, &decided, own.as_ref()).await? {

@@ -50,6 +50,7 @@ pub struct SkipTask {
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_task`: the aquarium has no task with this ID"),
         (status = 409, description = "`timeline.occurrence_not_open`: `occurrence` is neither open nor the next one; `timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
+        (status = 503, description = "`timeline.rebuilding`: the state of the timeline is being computed again; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn skip_task(

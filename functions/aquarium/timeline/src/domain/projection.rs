@@ -31,6 +31,16 @@ pub struct Snapshot {
     pub saved: SavedState,
 }
 
+/// How far a state was computed again because the saved one is of other code or damaged. The next attempt goes on from here; it may be
+/// deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rebuild {
+    /// The aquarium.
+    pub aquarium_id: AquariumId,
+    /// The state.
+    pub saved: SavedState,
+}
+
 /// Whether a snapshot is taken after the entry with this sequence number.
 pub const fn is_snapshot_due(seq: u64) -> bool {
     seq.is_multiple_of(SNAPSHOT_EVERY)

@@ -14,7 +14,7 @@ use super::task_items::{TaskTally, own_tasks, tally_key, task_key};
 use super::{Ended, Mark, OwnTask, Store, Timeline};
 use crate::domain::access::Access;
 use crate::domain::entry::Entry;
-use crate::domain::projection::{Projection, Snapshot};
+use crate::domain::projection::{Projection, Rebuild, Snapshot};
 use crate::domain::stream::Head;
 use crate::domain::task::Task;
 
@@ -56,7 +56,8 @@ impl Store {
         let tasks = self.remove_page::<Task>(of_kind(aquarium, "task")).await?;
         let ended = self.remove_page::<Ended>(of_kind(aquarium, "ended")).await?;
         changed += usize::from(self.remove::<TaskTally>(tally_key(aquarium)).await?);
-        let parts = [snapshots, marks, tasks, ended];
+        let rebuilds = self.remove_page::<Rebuild>(of_kind(aquarium, "rebuild")).await?;
+        let parts = [snapshots, marks, tasks, ended, rebuilds];
         changed += parts.iter().map(|part| part.changed).sum::<usize>();
         Ok(Round { changed, more: parts.iter().any(|part| part.more) })
     }

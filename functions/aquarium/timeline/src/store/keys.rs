@@ -11,7 +11,8 @@ use crate::domain::access::Access;
 use crate::domain::dose::DosePlan;
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView};
-use crate::domain::projection::{Projection, Snapshot};
+use crate::domain::projection::{Projection, Rebuild, Snapshot};
+use crate::domain::state::{FOLD_VERSION, SHAPE};
 use crate::domain::stream::Head;
 
 /// Number of index partitions over which aquariums are spread.
@@ -85,6 +86,15 @@ pub(super) fn head_key(aquarium: AquariumId) -> Key<Timeline> {
 
 pub(super) fn projection_key(aquarium: AquariumId) -> Key<Timeline> {
     Key::new("aquarium", aquarium, "projection")
+}
+
+/// Where this version of the code keeps how far it has computed a state again.
+pub(super) fn rebuild_key(aquarium: AquariumId) -> Key<Timeline> {
+    version_key(aquarium, FOLD_VERSION, SHAPE)
+}
+
+fn version_key(aquarium: AquariumId, fold_version: u32, shape: u32) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, format!("rebuild#{fold_version}.{shape}"))
 }
 
 pub(super) fn mark_key(aquarium: AquariumId, command: Uuid) -> Key<Timeline> {
@@ -205,6 +215,14 @@ impl Entity for Snapshot {
         let (at, saved) = (self.recorded_at.as_millisecond(), &self.saved);
         let sort = format!("snap#{at:014}#{:010}#{}.{}", saved.seq, saved.fold_version, saved.shape);
         Key::new("aquarium", self.aquarium_id, sort)
+    }
+}
+
+impl Entity for Rebuild {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        version_key(self.aquarium_id, self.saved.fold_version, self.saved.shape)
     }
 }
 

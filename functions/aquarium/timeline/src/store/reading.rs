@@ -1,23 +1,25 @@
 //! Reads of members: the timeline at its end, its entries, its past states.
 
-use dynamo::{Cursor, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, Outbox, Page, Read, StoreError, Versioned};
 use jiff::{Timestamp, ToSpan};
 use types::{AquariumId, UserId, Uuid};
 
 use super::keys::{
-    access_key, entries_of, entry_key, happened, happened_key, head_key, mark_key, projection_key, snapshots_before,
-    view_key,
+    access_key, entries_of, entry_key, happened, happened_key, head_key, mark_key, projection_key, rebuild_key,
+    snapshots_before, view_key,
 };
 use super::{Mark, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView};
-use crate::domain::projection::{Projection, Snapshot};
-use crate::domain::state::State;
+use crate::domain::projection::{Projection, Rebuild, Snapshot};
+use crate::domain::state::{SavedState, State};
 use crate::domain::stream::{Head, Stream};
 
 /// Entries per read of a replay.
 const REPLAY_PAGE: u32 = 500;
+/// Maximum number of entries that one attempt folds to compute a state again. The next one goes on from there.
+pub const MAX_REBUILT_ENTRIES: u64 = 2_000;
 /// Snapshots that are read to find one of this version of the code.
 const SNAPSHOT_CANDIDATES: u32 = 4;
 
@@ -50,6 +52,13 @@ pub struct ReadMonth {
     pub view: Option<MonthView>,
     /// Sequence number of the last entry that all views include.
     pub as_of: u64,
+}
+
+/// How far a replay came.
+struct Replayed {
+    state: State,
+    /// False if more entries follow.
+    is_whole: bool,
 }
 
 impl Store {
@@ -152,25 +161,51 @@ impl Store {
     }
 
     /// Returns the end of a timeline with its state, which is computed from the entries if the head has one of another version.
-    pub async fn stream(&self, opened: &Opened) -> Result<Stream, StoreError> {
+    /// None while that takes further attempts.
+    pub async fn stream(&self, opened: &Opened) -> Result<Option<Stream>, StoreError> {
         let scope = &opened.scope;
         let Some(head) = &opened.head else {
-            return Ok(Stream::new(scope.aquarium_id(), scope.owner_id()));
+            return Ok(Some(Stream::new(scope.aquarium_id(), scope.owner_id())));
         };
         let state = match head.value.saved.load() {
-            Some(state) => state,
-            None => self.replay_to(scope.owner_id(), scope.aquarium_id(), head.value.last_seq).await?,
+            Some(state) => Some(state),
+            // Boxed, because the future is large and rare.
+            None => Box::pin(self.rebuilt(scope.owner_id(), scope.aquarium_id(), head.value.last_seq)).await?,
         };
-        Ok(Stream::at(&head.value, scope.owner_id(), state))
+        Ok(state.map(|state| Stream::at(&head.value, scope.owner_id(), state)))
     }
 
-    /// Folds all entries up to a sequence number.
-    pub(super) async fn replay_to(&self, owner: UserId, aquarium: AquariumId, seq: u64) -> Result<State, StoreError> {
+    /// Folds all entries up to a sequence number, from where the last attempt ended. None if these are more than
+    /// [`MAX_REBUILT_ENTRIES`]: the next attempt goes on.
+    pub(super) async fn rebuilt(
+        &self,
+        owner: UserId,
+        aquarium: AquariumId,
+        seq: u64,
+    ) -> Result<Option<State>, StoreError> {
+        let mut found = self.table.get_many(vec![rebuild_key(aquarium)], Read::Strong).await?;
+        let read = found.take::<Rebuild>(rebuild_key(aquarium))?;
+        let begun = read.as_ref().and_then(|read| read.value.saved.load()).filter(|state| state.seq <= seq);
         let until = |entry: &Entry| entry.seq <= seq;
-        self.replay(owner, aquarium, State::default(), until, u64::MAX).await.map(Option::unwrap_or_default)
+        let Replayed { state, is_whole } =
+            self.replay(owner, aquarium, begun.unwrap_or_default(), until, MAX_REBUILT_ENTRIES).await?;
+        if is_whole {
+            return Ok(Some(state));
+        }
+        let saved = SavedState::of(&state).map_err(|error| StoreError::Refused(error.to_string()))?;
+        let next = Rebuild { aquarium_id: aquarium, saved };
+        let written = match &read {
+            Some(read) => self.table.replace(read, next, &Outbox::none()).await,
+            None => self.table.create(next, &Outbox::none()).await,
+        };
+        match written {
+            // Of two attempts at the same time one is kept.
+            Ok(_) | Err(Conflict::Item(_)) => Ok(None),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
-    /// Folds the entries after a state, as long as `until` holds; none if these are more than `max`.
+    /// Folds at most `max` entries after a state, as long as `until` holds.
     async fn replay(
         &self,
         owner: UserId,
@@ -178,23 +213,23 @@ impl Store {
         mut state: State,
         until: impl Fn(&Entry) -> bool,
         max: u64,
-    ) -> Result<Option<State>, StoreError> {
+    ) -> Result<Replayed, StoreError> {
         let limit = state.seq.saturating_add(max);
         let mut after = Some(entry_key(owner, aquarium, state.seq).cursor());
         loop {
             let page = self.entry_page(owner, aquarium, after, REPLAY_PAGE).await?;
             for entry in page.items {
                 if !until(&entry.value) {
-                    return Ok(Some(state));
+                    return Ok(Replayed { state, is_whole: true });
                 }
                 if state.seq >= limit {
-                    return Ok(None);
+                    return Ok(Replayed { state, is_whole: false });
                 }
                 state = folded(&state, &entry.value)?;
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(Some(state)),
+                None => return Ok(Replayed { state, is_whole: true }),
             }
         }
     }
@@ -229,7 +264,9 @@ impl Store {
         max: u64,
     ) -> Result<Option<State>, StoreError> {
         let until = |entry: &Entry| entry.recorded_at <= at;
-        self.replay(scope.owner_id(), scope.aquarium_id(), snapshot.unwrap_or_default(), until, max).await
+        let start = snapshot.unwrap_or_default();
+        let replayed = self.replay(scope.owner_id(), scope.aquarium_id(), start, until, max).await?;
+        Ok(replayed.is_whole.then_some(replayed.state))
     }
 
     /// Returns a month for a user; none for users without access. The progress is read before the month, which then includes at least

@@ -28,13 +28,27 @@ struct Progress {
     state: State,
 }
 
+/// What a round finds.
+enum Found {
+    /// The aquarium is unknown or deleted.
+    Nothing,
+    /// The state is of other code, and is computed again. The next round goes on.
+    Rebuilding,
+    /// Everything that a round starts from.
+    Ready(Box<Progress>),
+}
+
 impl Store {
     /// Includes the next entries in the views of a timeline. The log decides what comes next and not the event, so duplicates,
     /// gaps and any order of events have no effect.
     pub async fn advance(&self, aquarium: AquariumId) -> Result<Round, StoreError> {
         let mut retry = ConflictRetry::default();
         loop {
-            let Some(progress) = self.progress(aquarium).await? else { return Ok(Round { changed: 0, more: false }) };
+            let progress = match self.progress(aquarium).await? {
+                Found::Nothing => return Ok(Round { changed: 0, more: false }),
+                Found::Rebuilding => return Ok(Round { changed: 1, more: true }),
+                Found::Ready(progress) => progress,
+            };
             let mut entries = self.next_entries(&progress, aquarium).await?;
             let Some(last) = entries.pop() else { return Ok(Round { changed: 0, more: false }) };
             entries.push(last.clone());
@@ -46,23 +60,23 @@ impl Store {
         }
     }
 
-    /// None if the aquarium is unknown or deleted.
-    async fn progress(&self, aquarium: AquariumId) -> Result<Option<Progress>, StoreError> {
+    async fn progress(&self, aquarium: AquariumId) -> Result<Found, StoreError> {
         let keys = vec![access_key(aquarium), head_key(aquarium), projection_key(aquarium)];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
-        let Some(access) = found.take::<Access>(access_key(aquarium))? else { return Ok(None) };
-        let Some(owner) = access.value.owner_id else { return Ok(None) };
+        let Some(access) = found.take::<Access>(access_key(aquarium))? else { return Ok(Found::Nothing) };
+        let Some(owner) = access.value.owner_id else { return Ok(Found::Nothing) };
         let head = found.take::<Head>(head_key(aquarium))?;
         let known = found.take::<Projection>(projection_key(aquarium))?;
         let state = match &known {
-            None => State::default(),
+            None => Some(State::default()),
             Some(known) => match known.value.saved.load() {
-                Some(state) => state,
+                Some(state) => Some(state),
                 // Other code wrote it.
-                None => self.replay_to(owner, aquarium, known.value.as_of).await?,
+                None => Box::pin(self.rebuilt(owner, aquarium, known.value.as_of)).await?,
             },
         };
-        Ok(Some(Progress { access, owner, head, known, state }))
+        let ready = |state| Found::Ready(Box::new(Progress { access, owner, head, known, state }));
+        Ok(state.map_or(Found::Rebuilding, ready))
     }
 
     /// The next entries, up to the next snapshot.

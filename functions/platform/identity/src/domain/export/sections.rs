@@ -60,6 +60,7 @@ pub const SECTIONS: [Section; 18] = [
             shown("alarmrule", "alarmRules"),
             shown("aquarium", "aquariums"),
             shown("contribution", "entriesElsewhere"),
+            shown("day", "readingDays"),
             shown("device", "devices"),
             shown("episode", "alarms"),
             shown("equipment", "equipment"),

@@ -1,0 +1,73 @@
+//! Summaries of the days of devices, in the partition of the owner.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned};
+use futures::future::{try_join, try_join_all};
+use types::{AquariumId, DeviceId, UserId};
+
+use super::series::{RollupBucket, rollups_of_day};
+use super::{Aquariums, Store, is_written};
+use crate::domain::access::Access;
+use crate::domain::day::{Day, DaySummary};
+use crate::domain::device::DeviceHead;
+use crate::domain::hour::Hour;
+use crate::domain::rollup::HourRollups;
+
+/// Buckets of a day: one per hour.
+const BUCKETS_PER_DAY: u32 = 24;
+
+impl Entity for DaySummary {
+    type Context = Aquariums;
+
+    fn key(&self) -> Key<Aquariums> {
+        day_key((self.owner_id, self.aquarium_id, self.device_id), &self.date)
+    }
+}
+
+fn day_key((owner, aquarium, device): (UserId, AquariumId, DeviceId), date: &str) -> Key<Aquariums> {
+    Key::new("user", owner, format!("day#{aquarium}#{device}#{date}"))
+}
+
+impl Store {
+    /// Summarizes days of a device, at most 96, from the buckets of their hours, and stores that, all or nothing, while the access is as
+    /// it was read. False if it is not, or another request was faster.
+    pub async fn summarize_days(
+        &self,
+        access: &Versioned<Access>,
+        head: &DeviceHead,
+        days: &BTreeSet<Day>,
+    ) -> Result<bool, StoreError> {
+        let key = |day: &Day| day_key((head.owner_id, head.aquarium_id, head.id), &day.date());
+        let buckets = try_join_all(days.iter().map(|day| self.rollups_on(head, *day)));
+        let known = self.table.get_many(days.iter().map(key).collect(), Read::Strong);
+        let (buckets, mut known) = try_join(buckets, known).await?;
+        let (mut transaction, mut is_changed) = (self.table.transaction().unchanged(access), false);
+        for (day, hours) in days.iter().zip(buckets) {
+            let Some(next) = hours.and_then(|hours| DaySummary::of(head, *day, &hours)) else { continue };
+            let read = known.take::<DaySummary>(key(day))?;
+            if read.as_ref().is_some_and(|read| read.value == next) {
+                continue;
+            }
+            transaction = match &read {
+                Some(read) => transaction.replace(read, &next, &Outbox::none()),
+                None => transaction.create(&next, &Outbox::none()),
+            };
+            is_changed = true;
+        }
+        if is_changed { is_written(transaction.commit().await) } else { Ok(true) }
+    }
+
+    /// The roll-ups of the hours of a day; none if one cannot be read, which must not end the recording of the device.
+    async fn rollups_on(&self, head: &DeviceHead, day: Day) -> Result<Option<BTreeMap<Hour, HourRollups>>, StoreError> {
+        let prefix = rollups_of_day(head.id, day);
+        match self.table.list_strong::<RollupBucket>(prefix, false, BUCKETS_PER_DAY, None).await {
+            Ok(page) => Ok(Some(page.items.into_iter().map(|read| (read.value.hour, read.value.rollups)).collect())),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::error!(device = %head.id, %error, "a day is not summarized");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

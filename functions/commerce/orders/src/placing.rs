@@ -20,7 +20,8 @@ use crate::ordering::{lapse, outbox};
 use crate::problem::{Refusal, not_placeable, out_of_stock};
 use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
 
-/// Bounds of the attempts to read the stock and write the order. The time is shorter than the 29 s of the function.
+/// Bounds of the attempts to read the stock and write the order. The time is shorter than the 29 s of the function, which 16 attempts of
+/// more than 0.3 s each may exceed.
 const PATIENCE: Patience = Patience { max_attempts: 64, max_time: Duration::from_secs(20), min_attempts: 16 };
 /// Most lapsed orders that a buyer ends to get their units.
 const MAX_TAKEOVERS: usize = 20;

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// The bucket's name.
 pub const BUCKET: &str = "media";
@@ -58,6 +60,14 @@ struct Held {
 pub struct Services {
     address: String,
     held: Arc<Mutex<Held>>,
+    devices: Arc<DeviceGate>,
+}
+
+/// Lets a test do something while SNS enters a device.
+#[derive(Debug, Default)]
+struct DeviceGate {
+    open: Arc<tokio::sync::Mutex<()>>,
+    arrived: Notify,
 }
 
 struct Request {
@@ -77,7 +87,7 @@ impl Services {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let services = Self { address, held: Arc::default() };
+        let services = Self { address, held: Arc::default(), devices: Arc::default() };
         let own = services.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -115,6 +125,16 @@ impl Services {
     /// Requests to SES.
     pub fn mails(&self) -> Vec<String> {
         self.held.lock().unwrap().mails.clone()
+    }
+
+    /// Has SNS enter devices only after the guard is dropped.
+    pub async fn hold_devices(&self) -> OwnedMutexGuard<()> {
+        self.devices.open.clone().lock_owned().await
+    }
+
+    /// Waits until SNS was asked to enter a device.
+    pub async fn a_device_is_entered(&self) {
+        tokio::time::timeout(Duration::from_secs(10), self.devices.arrived.notified()).await.unwrap();
     }
 
     /// The phone numbers that text messages went to, one for each message.
@@ -174,6 +194,10 @@ impl Services {
 
     async fn serve(self, mut stream: TcpStream) {
         while let Some(request) = read(&mut stream).await {
+            if request.body.starts_with(b"Action=CreatePlatformEndpoint") {
+                self.devices.arrived.notify_one();
+                drop(self.devices.open.lock().await);
+            }
             let (status, body) = self.answer(&request);
             let length = body.len();
             let tag = match (request.method.as_str(), status.as_bytes()[0]) {

@@ -113,7 +113,7 @@ async fn the_same_request_places_one_order() {
     assert_eq!(desk.units(goods).await, (4, 1));
     // Another cart with this key is another request, and the cart is gone.
     let (other, _) = desk.shop.cart(&guest).await;
-    assert_eq!(code(&desk.place(&guest, &other, "same").await), "orders.key_reused");
+    assert_eq!(code(&desk.place(&guest, &other, "same").await), "request.idempotency_key_reused");
     assert_eq!(code(&desk.place(&guest, &cart, "another").await), "orders.no_such_cart");
 }
 
@@ -250,7 +250,7 @@ async fn a_cancelled_order_frees_its_units_and_owes_its_money() {
         assert_eq!((cancelled.status, &cancelled.body["lines"][0]["cancelled"]), (200, &json!(1)));
     }
     let two = json!({ "lines": [{ "line": 0, "quantity": 2 }] });
-    assert_eq!(code(&desk.cancel(&manager, &order, "1", &two).await), "orders.key_reused");
+    assert_eq!(code(&desk.cancel(&manager, &order, "1", &two).await), "request.idempotency_key_reused");
     assert_eq!(desk.units(goods).await, (3, 2));
     let cancelled = desk.cancel(&guest, &order, "2", &json!({})).await;
     assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelled")));

@@ -137,7 +137,7 @@ impl FundingBody {
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn donate(

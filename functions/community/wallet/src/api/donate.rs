@@ -49,11 +49,21 @@ pub struct Donate {
 #[schema(as = DonationRecipientInput)]
 pub struct RecipientBody {
     /// `user` or `point`.
-    #[schema(pattern = "^(user|point)$", example = "point")]
+    #[schema(value_type = RecipientKind)]
     kind: String,
     /// User ID or point ID.
     #[schema(value_type = Uuid)]
     id: String,
+}
+
+/// Kind of a recipient.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(as = DonationRecipientKind, rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// A user.
+    User,
+    /// A point. Its keeper spends the money.
+    Point,
 }
 
 /// A payment method.

@@ -18,6 +18,10 @@ pub const BUCKET: &str = "media";
 /// What SNS answers to whoever sends something.
 const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 
+/// What SNS answers to whoever sends a push message while it refuses them.
+const REFUSED_PUSH: &[u8] =
+    b"<ErrorResponse><Error><Type>Sender</Type><Code>KMSDisabled</Code><Message>no</Message></Error></ErrorResponse>";
+
 /// The CDN that [`cdn`] names.
 pub const CDN: &str = "https://cdn.example";
 
@@ -39,6 +43,8 @@ struct Held {
     mails: Vec<String>,
     /// The phone numbers that text messages went to.
     texts: Vec<String>,
+    /// Whether SNS refuses push messages.
+    refuses_pushes: bool,
     /// What SES answers before it accepts e-mails, the last one first.
     refused_mails: Vec<(&'static str, Vec<u8>)>,
     /// What the moderator finds.
@@ -125,6 +131,11 @@ impl Services {
     /// Requests to SES.
     pub fn mails(&self) -> Vec<String> {
         self.held.lock().unwrap().mails.clone()
+    }
+
+    /// Has SNS refuse push messages from now on, as during an outage.
+    pub fn refuse_pushes(&self) {
+        self.held.lock().unwrap().refuses_pushes = true;
     }
 
     /// Has SNS enter devices only after the guard is dropped.
@@ -248,6 +259,9 @@ impl Services {
             ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
             ("POST", "") if text().starts_with("Action=Publish") => {
                 let body = text();
+                if held.refuses_pushes && body.contains("TargetArn=") {
+                    return ("400 Bad Request", REFUSED_PUSH.to_vec());
+                }
                 let number = body.split('&').find_map(|part| part.strip_prefix("PhoneNumber="));
                 held.texts.extend(number.map(|number| number.replace("%2B", "+")));
                 (OK, PUBLISHED.to_vec())

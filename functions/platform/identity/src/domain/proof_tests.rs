@@ -195,8 +195,8 @@ fn a_reset_of_a_verified_account_unlinks_telegram_and_keeps_the_second_factor() 
     account.verify_email(id(0), Possession::Proven, at(1)).unwrap();
     account.link_telegram(super::super::telegram::TelegramId::new(7).unwrap(), at(1));
     account.known_sources.remember(&super::super::attempts::Source::of("192.0.2.1"));
-    let mfa = account.mfa.clone();
     sign_in(&mut account, 1, at(2));
+    let mfa = account.mfa.clone();
     account.request_reset(id(1), at(60)).unwrap();
     let set = account.reset_password(id(1), hash(1), at(61)).unwrap();
     assert!(set.reclaimed.is_none() && set.unlinked.is_some());

@@ -118,7 +118,7 @@ async fn a_repeated_command_has_the_answer_of_the_first_whatever_version_it_expe
         assert_eq!((again.status, &again.body), (201, &first.body));
     }
     let other = tank.append(&ann, id, "a", &[water(5)]).await;
-    assert_eq!(status_and_code(&other), (422, "timeline.key_reused"));
+    assert_eq!(status_and_code(&other), (422, "request.idempotency_key_reused"));
     let stale = tank.append_if(&ann, id, "b", Some("\"0\""), &[water(5)]).await;
     assert_eq!(status_and_code(&stale), (412, "request.version_changed"));
     let corrected = json!({ "content": { "type": "water_change", "volumeMl": 7 } });

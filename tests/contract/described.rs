@@ -24,7 +24,9 @@ pub fn complete(api: &mut Value) {
     throttling(api);
     drop_unused_schemes(api);
     headers::add(api);
+    drop_unused_headers(api);
     example::add(api);
+    describe_files(api);
     api["info"]["license"] = json!({ "name": "Apache License 2.0", "identifier": "Apache-2.0" });
 }
 
@@ -128,6 +130,32 @@ fn drop_unused_schemes(api: &mut Value) {
     let paths = api["paths"].to_string();
     let schemes = api["components"]["securitySchemes"].as_object_mut().unwrap();
     schemes.retain(|name, _| paths.contains(&format!("{{\"{name}\":[")));
+}
+
+/// A document describes the headers that one of its responses has.
+fn drop_unused_headers(api: &mut Value) {
+    let paths = api["paths"].to_string();
+    let headers = api["components"]["headers"].as_object_mut().unwrap();
+    headers.retain(|name, _| paths.contains(&format!("\"#/components/headers/{name}\"")));
+}
+
+/// A response that is a file has bytes, which `utoipa` describes as a list of numbers.
+fn describe_files(api: &mut Value) {
+    for item in api["paths"].as_object_mut().unwrap().values_mut() {
+        for operation in item.as_object_mut().unwrap().values_mut() {
+            for response in operation["responses"].as_object_mut().unwrap().values_mut() {
+                let contents = response.get_mut("content").and_then(Value::as_object_mut);
+                for (_, content) in contents.into_iter().flatten().filter(|(kind, _)| is_file(kind)) {
+                    content["schema"] = json!({ "type": "string", "format": "binary" });
+                }
+            }
+        }
+    }
+}
+
+/// Whether a content type is neither JSON nor text.
+pub fn is_file(content_type: &str) -> bool {
+    !content_type.starts_with("text/") && !content_type.ends_with("json")
 }
 
 /// Requests are refused if they have a property that is not described, also inside of unions and of shared types.

@@ -105,7 +105,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("too_many_attempts", "Wait for the seconds in `Retry-After`."),
     ("too_soon", "Wait for the seconds in `Retry-After`."),
     ("suspended", "Contact the operator: an admin can restore the account."),
-    ("key_reused", "Send a new `Idempotency-Key` for a different request."),
+    ("request.idempotency_key_reused", "Send a new `Idempotency-Key` for a different request."),
     ("code_taken", "Choose another code."),
     ("knowledge.slug_taken", "Choose another slug."),
     ("slug_taken", "Choose another slug, or change the slug of the other product first."),
@@ -298,7 +298,6 @@ const REMEDIES: &[(&str, &str)] = &[
     ("payments.too_many_operations", "Use the provider's dashboard; what is done there appears in the payment."),
     ("payments.already_captured", "Refund the captured amount instead."),
     ("payments.not_authorized", "Read the payment. Nothing is reserved that could be captured or released."),
-    ("payments.key_reused", "Send a new `Idempotency-Key`."),
     ("payments.webhook_not_proven", "Operators: compare the webhook secret with the provider's, and check the clock."),
     ("payments.webhook_unreadable", "Operators: check that the webhook of this provider points here."),
     ("payments.provider_unavailable", "Repeat the request after `Retry-After` seconds; it is idempotent."),
@@ -445,10 +444,25 @@ fn codes_are_read_from_descriptions_with_their_causes() {
 #[test]
 fn a_code_without_a_remedy_is_noticed() {
     assert_eq!(remedy("orders.unheard_of"), None);
-    assert!(remedy("orders.no_such_order").is_some() && remedy("orders.key_reused").is_some());
+    assert!(remedy("orders.no_such_order").is_some() && remedy("orders.code_taken").is_some());
 }
 
 /// Codes of `kit`, and of the function that answers unknown routes, are not documented by a context.
+/// Clients handle such a condition in one place, whichever operation meets it.
+#[test]
+fn conditions_that_every_context_can_meet_have_one_code() {
+    const SHARED: [&str; 6] =
+        ["email_unverified", "key_reused", "limit_exceeded", "session_ended", "suspended", "version_changed"];
+    let documents: Vec<_> = crate::documents::documents().iter().map(crate::documents::Document::json).collect();
+    let rows = rows(&documents);
+    let codes: BTreeSet<&str> = rows.keys().map(|(code, _)| code.as_str()).collect();
+    for condition in SHARED {
+        let of_it: Vec<_> = codes.iter().filter(|code| code.ends_with(condition)).collect();
+        let is_shared = of_it.iter().all(|code| code.starts_with("auth.") || code.starts_with("request."));
+        assert!(of_it.len() == 1 && is_shared, "one code for {condition}, of kit: {of_it:?}");
+    }
+}
+
 #[test]
 fn shared_codes_of_the_sources_are_in_the_table() {
     let documents: Vec<_> = crate::documents::documents().iter().map(crate::documents::Document::json).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::described::{reference, schemas, untagged};
+use crate::described::{is_file, reference, schemas, untagged};
 use crate::openapi::{described, operations};
 
 /// Schemas that mean the same in every context.
@@ -124,6 +124,42 @@ fn every_reference_leads_to_a_component() {
             assert!(found.is_some(), "{reference} of {} leads nowhere", document.name);
         }
     }
+}
+
+/// Linters warn of what nothing refers to, and client generators make types that nothing uses.
+#[test]
+fn every_component_is_referred_to() {
+    let mut unused = Vec::new();
+    for (document, api) in described() {
+        let text = api.to_string();
+        for kind in ["headers", "schemas"] {
+            for name in api["components"][kind].as_object().unwrap().keys() {
+                if !text.contains(&format!("\"#/components/{kind}/{name}\"")) {
+                    unused.push(format!("{kind}/{name} of {}", document.name));
+                }
+            }
+        }
+    }
+    assert!(unused.is_empty(), "nothing refers to {unused:?}");
+}
+
+/// Client generators make an array of numbers of a file that is described as one.
+#[test]
+fn files_are_binary_and_no_lists_of_numbers() {
+    let mut files = 0;
+    for (_, api) in described() {
+        for (path, method, operation) in operations(&api) {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let contents = response["content"].as_object().into_iter().flatten();
+                for (kind, content) in contents.filter(|(kind, _)| is_file(kind)) {
+                    files += 1;
+                    let schema = &content["schema"];
+                    assert_eq!(schema["format"], json!("binary"), "{method} {path} {status} {kind}: {schema}");
+                }
+            }
+        }
+    }
+    assert!(files > 0, "no response is a file");
 }
 
 /// The client generator for Python has one variable for an object and one for each of its properties, by their names.

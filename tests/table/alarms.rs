@@ -425,7 +425,7 @@ async fn a_device_has_at_most_twelve_rules_and_a_repeated_request_creates_no_sec
     let mut other = body.clone();
     other["name"] = json!("Other");
     let reused = reef.send("POST", "alarm-rules", &headers, Some(&other)).await;
-    assert_eq!(refusal(&reused), (422, "aquariums.key_reused"));
+    assert_eq!(refusal(&reused), (422, "request.idempotency_key_reused"));
     for _ in 0..3 {
         assert_eq!(reef.call(&reef.keeper, "POST", "alarm-rules", Some(&body)).await.status, 201);
     }

@@ -52,7 +52,7 @@ async fn ten_creations_with_one_key_make_one_aquarium() {
     assert_eq!((room.told::<AquariumCreated>().await.len(), room.told::<AccessChanged>().await.len()), (1, 1));
     let mut other = reef();
     other["name"] = json!("Other");
-    assert_eq!(call(other).await.body["code"], "aquariums.key_reused");
+    assert_eq!(call(other).await.body["code"], "request.idempotency_key_reused");
     let id = replies[0].body["id"].as_str().unwrap();
     let delete = room.call(&room.delete_aquarium(), "DELETE", &ann, about(id).tagged("\"1\""), None).await;
     assert_eq!(delete.status, 204);

@@ -100,7 +100,7 @@ async fn a_repeated_request_records_nothing_also_after_a_correction_or_a_deletio
         let again = room.measure(person, &id, "a", MEASURED, &values).await;
         assert_eq!((again.status, &again.body), (201, &first.body));
         let other = room.measure(person, &id, "a", MEASURED, &[("nitrate", "10"), ("ph", "8.3")]).await;
-        assert_eq!(other.body["code"], "aquariums.key_reused");
+        assert_eq!(other.body["code"], "request.idempotency_key_reused");
         let fewer = room.measure(person, &id, "a", MEASURED, &values[..1]).await;
         assert_eq!((fewer.status, items(&fewer.body).len()), (201, 1), "its readings were recorded before");
         let asked = about_first(&id, &first).tagged("\"1\"");
@@ -111,7 +111,7 @@ async fn a_repeated_request_records_nothing_also_after_a_correction_or_a_deletio
         let asked = about_first(&id, &first).tagged("\"2\"");
         assert_eq!(room.call(&room.delete_manual_reading(), "DELETE", person, asked, None).await.status, 204);
         let again = room.measure(person, &id, "a", MEASURED, &values).await;
-        assert_eq!(again.body["code"], "aquariums.key_reused");
+        assert_eq!(again.body["code"], "request.idempotency_key_reused");
     }
     assert_eq!(listed(&room, &owner, &id, "parameter=nitrate").await, Vec::<String>::new());
     assert_eq!(listed(&room, &owner, &id, "parameter=ph").await, ["8.2", "8.2"]);

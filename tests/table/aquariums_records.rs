@@ -63,7 +63,7 @@ async fn a_repeated_movement_counts_once_and_another_one_with_its_key_is_refused
     assert!(replies.iter().all(|reply| [201, 503].contains(&reply.status)));
     let first = room.lose(&owner, &fish, "k", 3).await;
     assert_eq!((first.status, &first.body["count"]), (201, &json!(2)));
-    assert_eq!(room.lose(&owner, &fish, "k", 1).await.body["code"], "aquariums.key_reused");
+    assert_eq!(room.lose(&owner, &fish, "k", 1).await.body["code"], "request.idempotency_key_reused");
     let told = room.told::<LivestockChanged>().await;
     assert_eq!((&told[0]["data"]["change"], &told[0]["data"]["count"]), (&json!(-3), &json!(2)));
 }
@@ -90,7 +90,7 @@ async fn concurrent_services_are_all_logged_and_the_latest_moves_the_due_date() 
     let reused = room
         .call(&room.record_service(), "POST", &owner, filter.once("key-0"), Some(json!({ "servicedAt": times[0] })))
         .await;
-    assert_eq!(reused.body["code"], "aquariums.key_reused");
+    assert_eq!(reused.body["code"], "request.idempotency_key_reused");
 }
 
 #[tokio::test]

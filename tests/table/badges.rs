@@ -220,6 +220,7 @@ async fn money_that_is_passed_on_or_comes_back_through_others_counts_for_its_fir
     assert_eq!(board.record(bob).await.donated.get(&currency("EUR")).copied().unwrap_or_default(), 0);
 }
 
+/// rishabhx29/AlgoForge#6: days of streaks were those of UTC.
 #[tokio::test]
 async fn streaks_count_the_users_local_days() {
     let board = Board::start().await;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
@@ -12,12 +13,17 @@ use kit::timer::Timer;
 use testkit::TestQueue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// The bucket's name.
 pub const BUCKET: &str = "media";
 
 /// What SNS answers to whoever sends something.
 const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+
+/// What SNS answers to whoever sends a push message while it refuses them.
+const REFUSED_PUSH: &[u8] =
+    b"<ErrorResponse><Error><Type>Sender</Type><Code>KMSDisabled</Code><Message>no</Message></Error></ErrorResponse>";
 
 /// The CDN that [`cdn`] names.
 pub const CDN: &str = "https://cdn.example";
@@ -50,6 +56,8 @@ struct Held {
     mails: Vec<String>,
     /// The phone numbers that text messages went to.
     texts: Vec<String>,
+    /// Whether SNS refuses push messages.
+    refuses_pushes: bool,
     /// What SES answers before it accepts e-mails, the last one first.
     refused_mails: Vec<(&'static str, Vec<u8>)>,
     /// What the moderator finds.
@@ -71,6 +79,14 @@ struct Held {
 pub struct Services {
     address: String,
     held: Arc<Mutex<Held>>,
+    devices: Arc<DeviceGate>,
+}
+
+/// Lets a test do something while SNS enters a device.
+#[derive(Debug, Default)]
+struct DeviceGate {
+    open: Arc<tokio::sync::Mutex<()>>,
+    arrived: Notify,
 }
 
 struct Request {
@@ -90,7 +106,7 @@ impl Services {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let services = Self { address, held: Arc::default() };
+        let services = Self { address, held: Arc::default(), devices: Arc::default() };
         let own = services.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -134,6 +150,21 @@ impl Services {
     /// Requests to SES.
     pub fn mails(&self) -> Vec<String> {
         self.held.lock().unwrap().mails.clone()
+    }
+
+    /// Has SNS refuse push messages from now on, as during an outage.
+    pub fn refuse_pushes(&self) {
+        self.held.lock().unwrap().refuses_pushes = true;
+    }
+
+    /// Has SNS enter devices only after the guard is dropped.
+    pub async fn hold_devices(&self) -> OwnedMutexGuard<()> {
+        self.devices.open.clone().lock_owned().await
+    }
+
+    /// Waits until SNS was asked to enter a device.
+    pub async fn a_device_is_entered(&self) {
+        tokio::time::timeout(Duration::from_secs(10), self.devices.arrived.notified()).await.unwrap();
     }
 
     /// The phone numbers that text messages went to, one for each message.
@@ -193,6 +224,10 @@ impl Services {
 
     async fn serve(self, mut stream: TcpStream) {
         while let Some(request) = read(&mut stream).await {
+            if request.body.starts_with(b"Action=CreatePlatformEndpoint") {
+                self.devices.arrived.notify_one();
+                drop(self.devices.open.lock().await);
+            }
             let (status, body) = self.answer(&request);
             let length = body.len();
             let tag = match (request.method.as_str(), status.as_bytes()[0]) {
@@ -243,6 +278,9 @@ impl Services {
             ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
             ("POST", "") if text().starts_with("Action=Publish") => {
                 let body = text();
+                if held.refuses_pushes && body.contains("TargetArn=") {
+                    return ("400 Bad Request", REFUSED_PUSH.to_vec());
+                }
                 let number = body.split('&').find_map(|part| part.strip_prefix("PhoneNumber="));
                 held.texts.extend(number.map(|number| number.replace("%2B", "+")));
                 (OK, PUBLISHED.to_vec())

@@ -124,7 +124,7 @@ async fn devices_keep_to_their_budget() {
         Reply::from(endpoint.call(request).await)
     };
     let body = json!({ "platform": "fcm", "token": "t" });
-    // Devices and hold at once, then both with a look at the marker.
+    // Devices and hold at once, then both with a look at the marker; standing before and after.
     let registered = call(&register, &ann, None, Some(&body)).await;
     budget("notifications-register-device", "new device", &registered);
     // The device in the other's hands is read too, and deleted.

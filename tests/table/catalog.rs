@@ -19,7 +19,7 @@ async fn ten_creations_with_one_key_make_one_product() {
     assert_eq!(replies[0].body["slug"], "creme-brulee");
     assert_eq!(shop.table.items().await.len(), 2, "the product and the claim of its slug");
     let other = shop.call(&create, "POST", asked(), Some(json!({ "title": "Cake" }))).await;
-    assert_eq!((other.status, &other.body["code"]), (422, &json!("catalog.key_reused")));
+    assert_eq!((other.status, &other.body["code"]), (422, &json!("request.idempotency_key_reused")));
 }
 
 #[tokio::test]

@@ -561,7 +561,7 @@ async fn a_request_is_repeated_with_its_key_and_one_import_of_a_user_runs() {
     assert_eq!(first.body["upload"]["fields"]["Content-Type"], "text/csv");
     let again = ask("a", "csv").await;
     assert_eq!(again.body["id"], first.body["id"]);
-    assert_eq!(ask("a", "json_lines").await.body["code"], "catalog.key_reused");
+    assert_eq!(ask("a", "json_lines").await.body["code"], "request.idempotency_key_reused");
     assert_eq!(ask("b", "csv").await.body["code"], "catalog.import_running");
     let key = first.body["upload"]["fields"]["key"].as_str().unwrap();
     desk.services.put(key, b"slug,title\r\na,A\r\n");

@@ -1,6 +1,8 @@
 //! What is sent, and what is not: notifications that were read before, full mailboxes, providers that accept nothing.
 
-use contracts::identity::{EmailVerified, ProfileChanged, VerificationRequested};
+use contracts::identity::{
+    Device, EmailVerified, ProfileChanged, SessionEndReason, SessionEnded, VerificationRequested,
+};
 use contracts::notifications::{Category, Channel, DeliveryQueued, MailRequested, Message};
 use dynamo::Outbox;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +22,7 @@ use types::{PersonName, UserId, Uuid};
 use crate::bucket::Services;
 use crate::budgets_deliveries::{sender_at, sender_to};
 use crate::deliveries::{Post, email, event, news, noon, registered};
+use crate::notifications_support::device;
 
 /// A user with a verified address who gets activity in the app and by e-mail.
 async fn reader(post: &Post, digest: Digest) -> UserId {
@@ -321,4 +324,35 @@ async fn a_guest_who_unsubscribed_or_whose_mailbox_bounced_gets_no_more_order_ma
     let planned = post.delivery(bea, Uuid::from_u128(3), Channel::Email).await.unwrap();
     assert_eq!((planned.status, planned.to), (suppressed(Suppression::TurnedOff), None));
     assert_eq!(services.mails().len(), 1);
+}
+
+/// Else an outage of the push service would leave its device to a session that was ended because it was stolen.
+#[tokio::test]
+async fn the_device_of_an_ended_session_is_removed_even_if_no_push_message_reaches_it() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = UserId::generate();
+    let (stolen, own) = (device(user, "stolen", noon()), device(user, "own", noon()));
+    for device in [&stolen, &own] {
+        post.ctx.store.claim_device(device.clone()).await.unwrap();
+    }
+    let phone = Device { name: "phone".to_owned(), platform: "android".to_owned() };
+    let reason = SessionEndReason::Revoked;
+    let ended = event(noon(), SessionEnded { user_id: user, session_id: stolen.session_id, device: phone, reason });
+    post.hear(&ended).await;
+    services.refuse_pushes();
+    let id = DeliveryId { notification_id: ended.id.uuid(), channel: Channel::Push };
+    let mut now = noon();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let devices = post.ctx.store.devices(user).await.unwrap().len();
+        assert_eq!(devices, 2, "it is told first, attempt {attempt}");
+        let queued = event(noon(), DeliveryQueued { user_id: user, delivery: id.to_string() });
+        send_deliveries(sender_at(&post, &services, now), queued).await.unwrap();
+        let delivery = post.delivery(user, id.notification_id, Channel::Push).await.unwrap();
+        assert_eq!(delivery.attempts, attempt, "{delivery:?}");
+        now = delivery.due_at().unwrap_or(now);
+    }
+    let delivery = post.delivery(user, id.notification_id, Channel::Push).await.unwrap();
+    assert!(matches!(delivery.status, Status::Failed { .. }), "{delivery:?}");
+    let left: Vec<_> = post.ctx.store.devices(user).await.unwrap().into_iter().map(|left| left.value).collect();
+    assert_eq!(left, [own]);
 }

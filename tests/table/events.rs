@@ -215,7 +215,7 @@ async fn one_key_makes_one_event_however_often_and_asks_for_one_thing() {
     assert!(replies.iter().all(|reply| reply.status == 201 && reply.body == replies[0].body));
     let other = json!({ "pointId": point, "eventTypeId": kind, "note": "Three cats." });
     let reply = call(&create, "POST", &token, "a", "", Some(&other)).await;
-    assert_eq!(reply.body["code"], "events.key_reused");
+    assert_eq!(reply.body["code"], "request.idempotency_key_reused");
 
     // The id cannot be computed from the user's id and the key alone.
     let guess = types::derive_id(&["create_event", &user.to_string(), "a"]);

@@ -259,7 +259,7 @@ async fn the_same_request_creates_one_guide() {
         "{created:?}"
     );
     let other = library.create_guide(By::Admin, "k", &guide("water", "Other")).await;
-    assert_eq!(code(&other), (422, "knowledge.key_reused"));
+    assert_eq!(code(&other), (422, "request.idempotency_key_reused"));
     let unknown = json!({ "speciesIds": ["x-y"] });
     let mut with_unknown = guide("other", "Other");
     with_unknown["speciesIds"] = unknown["speciesIds"].clone();

@@ -3,12 +3,19 @@
 use dynamo::StoreError;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use kit::Clock;
+use kit::http::endpoint;
+use notifications::api::register_device::register_device;
 use notifications::domain::device::{Device, MAX_DEVICES};
 use notifications::store::{Claimed, Notifications, Store};
+use notifications::{Applications, PushDevices};
+use serde_json::json;
 use testkit::TestTable;
 use types::UserId;
 
-use crate::notifications_support::device;
+use crate::bucket::Services;
+use crate::identity_support::{Deployment, call, stage};
+use crate::notifications_support::{device, somebody};
 
 struct Shelf {
     table: TestTable,
@@ -140,4 +147,36 @@ async fn whoever_is_forgotten_gets_no_device_and_keeps_others_from_none() {
     // The token that they had is still in their name; whoever signs in on the device takes it over.
     assert!(is_done(&shelf.store.claim_device(device(people[1], "t", Timestamp::now())).await));
     assert_eq!(shelf.holds().await[0].1, people[1].to_string());
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_its_device_is_entered_leaves_no_device() {
+    let (deployment, services) = (Deployment::start().await, Services::start().await);
+    let ann = somebody(&deployment, 1).await;
+    let store = Store::new(deployment.table.of::<Notifications>());
+    let applications = Applications { apns: None, fcm: Some("arn:aws:sns:us-east-1:0:app/GCM/atoll".to_owned()) };
+    let sns = aws_sdk_sns::Client::new(&services.config());
+    let push = PushDevices::new(store.clone(), Clock::System, sns, applications, deployment.verifier());
+    let push: &'static PushDevices = Box::leak(Box::new(push));
+    let (register, body) = (endpoint(register_device, push, stage()), json!({ "platform": "fcm", "token": "t" }));
+    let registered = async || call(&register, "POST", "/v1/notifications/devices", Some(&ann.token), Some(&body)).await;
+    assert_eq!(registered().await.status, 201);
+    services.a_device_is_entered().await;
+    store.remove_device(ann.id, store.devices(ann.id).await.unwrap()[0].value.device_id).await.unwrap().unwrap();
+
+    let held = services.hold_devices().await;
+    let ends = async {
+        services.a_device_is_entered().await;
+        // The consumer of the session's end finds no device yet.
+        assert_eq!(deployment.with_session(&ann.token, "logout", None).await.status, 204);
+        assert!(store.devices(ann.id).await.unwrap().is_empty());
+        drop(held);
+    };
+    let (late, ()) = futures::join!(registered(), ends);
+    assert_eq!((late.status, &late.body["code"]), (401, &json!("auth.session_ended")));
+    assert!(store.devices(ann.id).await.unwrap().is_empty(), "a device of an ended session stays");
+    // Whoever signs in on the device can register it.
+    let bea = somebody(&deployment, 2).await;
+    let other = call(&register, "POST", "/v1/notifications/devices", Some(&bea.token), Some(&body)).await;
+    assert_eq!(other.status, 201, "{}", other.body);
 }

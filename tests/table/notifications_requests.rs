@@ -35,7 +35,7 @@ async fn many_tries_of_one_request_are_one_and_another_request_is_refused() {
     let replies = join_all((0..20).map(|_| send(&key, "a", &body))).await;
     assert!(replies.iter().all(|reply| reply.status == 202 && reply.body == replies[0].body), "{replies:?}");
     let refused = send(&key, "a", &news(3, "News")).await;
-    assert_eq!((refused.status, &refused.body["code"]), (422, &json!("notifications.idempotency_key_reused")));
+    assert_eq!((refused.status, &refused.body["code"]), (422, &json!("request.idempotency_key_reused")));
     // The order in which people are named says nothing.
     let mut turned = body.clone();
     turned["recipients"].as_array_mut().unwrap().reverse();

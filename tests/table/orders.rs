@@ -34,9 +34,9 @@ async fn ten_adjustments_with_one_key_are_one_movement() {
     let others: Vec<_> = replies.iter().filter(|reply| !is_same(reply)).collect();
     assert!(others.is_empty(), "{others:?}");
     assert_eq!(units(&shop, place).await, 7);
-    assert_eq!(shop.adjust(place, "a", 8).await.body["code"], "orders.key_reused");
+    assert_eq!(shop.adjust(place, "a", 8).await.body["code"], "request.idempotency_key_reused");
     let elsewhere = Place { location: LocationId::generate(), ..place };
-    assert_eq!(shop.adjust(elsewhere, "a", 7).await.body["code"], "orders.key_reused");
+    assert_eq!(shop.adjust(elsewhere, "a", 7).await.body["code"], "request.idempotency_key_reused");
 }
 
 #[tokio::test]

@@ -57,6 +57,22 @@ async fn an_order_is_held_paid_and_read_by_its_buyer_alone() {
     assert_eq!(confirmed["payment"]["capturedMinor"], 2_490);
 }
 
+/// A token may say more than the account has by now.
+#[tokio::test]
+async fn a_manager_whose_session_has_ended_reads_no_order_of_others() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let (guest, order) = desk.order(&[(goods, 1)]).await;
+    let id = order["id"].as_str().unwrap();
+    assert_eq!(desk.get(&desk.shop.manager(), id).await.status, 200);
+    assert_eq!(desk.shop.identity.with_session(&desk.shop.token, "logout", None).await.status, 204);
+    let late = desk.get(&desk.shop.manager(), id).await;
+    assert_eq!((late.status, code(&late)), (401, "auth.session_ended".to_owned()));
+    // Whoever holds the key of the order reads it.
+    assert_eq!(desk.get(&guest, id).await.status, 200);
+}
+
 #[tokio::test]
 async fn two_bundles_are_checked_as_one() {
     // medusajs/medusa#16502: 5 units, two bundles of 3 each.
@@ -174,7 +190,7 @@ async fn the_same_request_places_one_order() {
     assert_eq!(desk.units(goods).await, (4, 1));
     // Another cart with this key is another request, and the cart is gone.
     let (other, _) = desk.shop.cart(&guest).await;
-    assert_eq!(code(&desk.place(&guest, &other, "same").await), "orders.key_reused");
+    assert_eq!(code(&desk.place(&guest, &other, "same").await), "request.idempotency_key_reused");
     assert_eq!(code(&desk.place(&guest, &cart, "another").await), "orders.no_such_cart");
 }
 
@@ -346,7 +362,7 @@ async fn a_cancelled_order_frees_its_units_and_owes_its_money() {
         assert_eq!((cancelled.status, &cancelled.body["lines"][0]["cancelled"]), (200, &json!(1)));
     }
     let two = json!({ "lines": [{ "line": 0, "quantity": 2 }] });
-    assert_eq!(code(&desk.cancel(&manager, &order, "1", &two).await), "orders.key_reused");
+    assert_eq!(code(&desk.cancel(&manager, &order, "1", &two).await), "request.idempotency_key_reused");
     assert_eq!(desk.units(goods).await, (3, 2));
     let cancelled = desk.cancel(&guest, &order, "2", &json!({})).await;
     assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelled")));

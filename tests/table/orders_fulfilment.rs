@@ -194,7 +194,7 @@ async fn a_repeated_or_racing_request_ships_once() {
     let stage = Stage::start(CaptureMode::OnShipment).await;
     let replies = join_all((0..8).map(|_| stage.ship("a", 2))).await;
     assert!(replies.iter().all(|reply| reply.status == 201 && reply.body["number"] == 1), "{replies:?}");
-    assert_eq!(stage.ship("a", 1).await.body["code"], "orders.key_reused");
+    assert_eq!(stage.ship("a", 1).await.body["code"], "request.idempotency_key_reused");
     assert_eq!(stage.units().await, (8, 7, 1));
     // Two requests for the last unit.
     let racing = join_all([stage.ship("b", 1), stage.ship("c", 1)]).await;
@@ -255,7 +255,7 @@ async fn a_return_is_received_once_and_refunds_telescope_to_what_was_paid() {
     stage.ship("a", 3).await;
     let requested = join_all((0..4).map(|_| stage.request_return("r", 2))).await;
     assert!(requested.iter().all(|reply| reply.status == 201 && reply.body["number"] == 1), "{requested:?}");
-    assert_eq!(stage.request_return("r", 1).await.body["code"], "orders.key_reused");
+    assert_eq!(stage.request_return("r", 1).await.body["code"], "request.idempotency_key_reused");
     let received = join_all((0..4).map(|_| stage.receive(1, 2, 1))).await;
     assert!(received.iter().all(|reply| reply.status == 200 && reply.body["refundMinor"] == 2_000), "{received:?}");
     assert_eq!(stage.receive(1, 1, 0).await.body["code"], "orders.return_settled");

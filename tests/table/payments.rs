@@ -228,7 +228,7 @@ async fn refunds_of_nothing_and_of_less_are_refused_without_a_call() {
     // The same key with another amount is another request.
     assert_eq!(till.refund(&buyer, "key", 100).await.status, 201);
     assert_eq!(till.refund(&buyer, "key", 100).await.status, 201);
-    assert_eq!(till.refund(&buyer, "key", 200).await.body["code"], "payments.key_reused");
+    assert_eq!(till.refund(&buyer, "key", 200).await.body["code"], "request.idempotency_key_reused");
     assert_eq!((till.stripe.calls("refund"), till.stripe.kept()), (1, 9_900));
 }
 

@@ -236,7 +236,10 @@ async fn a_repeated_create_has_no_further_effect() {
     let again = reef.send("POST", "sensors", &headers, Some(&body)).await;
     assert_eq!((first.status, again.status, &first.body), (201, 201, &again.body));
     let other = json!({ "name": "U", "parameter": "ph", "unit": "ph" });
-    assert_eq!(refusal(&reef.send("POST", "sensors", &headers, Some(&other)).await), (422, "aquariums.key_reused"));
+    assert_eq!(
+        refusal(&reef.send("POST", "sensors", &headers, Some(&other)).await),
+        (422, "request.idempotency_key_reused")
+    );
     let device = json!({ "name": "N" });
     assert_eq!(reef.send("POST", "devices", &headers, Some(&device)).await.status, 201);
     assert_eq!(refusal(&reef.send("POST", "devices", &headers, Some(&device)).await), (409, "aquariums.device_exists"));
@@ -254,14 +257,17 @@ async fn a_key_creates_nothing_again_after_a_deletion() {
     let by_hand = json!({ "name": "T", "parameter": "ph", "unit": "ph" });
     let sensor = create("sensors", &by_hand).await.body["id"].as_str().unwrap().to_owned();
     assert_eq!(delete(format!("sensors/{sensor}")).await, 204);
-    assert_eq!(refusal(&create("sensors", &by_hand).await), (422, "aquariums.key_reused"));
+    assert_eq!(refusal(&create("sensors", &by_hand).await), (422, "request.idempotency_key_reused"));
     // The same for a sensor that is deleted with its device.
     let other = [("authorization", authorization.as_str()), ("idempotency-key", "l")];
     let of_device = json!({ "name": "T", "parameter": "ph", "unit": "ph", "deviceId": device });
     assert_eq!(reef.send("POST", "sensors", &other, Some(&of_device)).await.status, 201);
     assert_eq!(delete(format!("devices/{device}")).await, 204);
-    assert_eq!(refusal(&create("devices", &name).await), (422, "aquariums.key_reused"));
-    assert_eq!(refusal(&reef.send("POST", "sensors", &other, Some(&by_hand)).await), (422, "aquariums.key_reused"));
+    assert_eq!(refusal(&create("devices", &name).await), (422, "request.idempotency_key_reused"));
+    assert_eq!(
+        refusal(&reef.send("POST", "sensors", &other, Some(&by_hand)).await),
+        (422, "request.idempotency_key_reused")
+    );
     for list in ["sensors", "devices"] {
         let reply = reef.call(&reef.viewer, "GET", list, None).await;
         assert!(reply.body["items"].as_array().unwrap().is_empty(), "{list}: {}", reply.body);

@@ -103,12 +103,12 @@ async fn a_repeated_request_finds_the_first_report_and_the_first_run() {
         (first.status, office.create("a", sales("csv")).await.body["id"].clone()),
         (201, first.body["id"].clone())
     );
-    assert_eq!(office.create("a", sales("parquet")).await.body["code"], "analytics.key_reused");
+    assert_eq!(office.create("a", sales("parquet")).await.body["code"], "request.idempotency_key_reused");
     let report = first.body["id"].as_str().unwrap();
     let run = office.start(report, "r").await;
     assert_eq!((run.status, office.start(report, "r").await.body["id"].clone()), (202, run.body["id"].clone()));
     let other = office.report(sales("csv")).await;
-    assert_eq!(office.start(&other, "r").await.body["code"], "analytics.key_reused");
+    assert_eq!(office.start(&other, "r").await.body["code"], "request.idempotency_key_reused");
     assert_eq!(office.runs(report).await.len(), 1);
     assert_eq!(office.events("analytics.report_run_requested").await.len(), 1);
 }
@@ -135,7 +135,7 @@ async fn a_request_that_is_sent_again_does_not_bring_a_deleted_report_back() {
     let report = office.create("a", sales("csv")).await.body["id"].as_str().unwrap().to_owned();
     assert_eq!(office.delete(&report).await.status, 204);
     let again = office.create("a", sales("csv")).await;
-    assert_eq!((again.status, &again.body["code"]), (422, &json!("analytics.key_reused")));
+    assert_eq!((again.status, &again.body["code"]), (422, &json!("request.idempotency_key_reused")));
     assert_eq!(office.get(&office.get_report(), &[("id", &report)], "").await.status, 404);
 }
 

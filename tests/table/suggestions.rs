@@ -220,7 +220,7 @@ async fn a_suggestion_is_created_once_and_twenty_are_a_day() {
         "{created:?}"
     );
     let other = library.suggest(By::User, "a-b", "k", &suggestion("minGroup", "9")).await;
-    assert_eq!(code(&other), (422, "knowledge.key_reused"));
+    assert_eq!(code(&other), (422, "request.idempotency_key_reused"));
     for number in 1..20 {
         library.new_suggestion("c-d", &format!("k{number}"), "minGroup", &(number + 20).to_string()).await;
     }
@@ -270,7 +270,7 @@ async fn the_key_of_a_deleted_suggestion_makes_no_other_one() {
     // Neither another value nor the same one: a decision about the ID would be about what the staff did not see.
     for value in ["9", "8"] {
         let again = library.suggest(By::User, "a-b", "k", &suggestion("minGroup", value)).await;
-        assert_eq!(code(&again), (422, "knowledge.key_reused"), "{value}");
+        assert_eq!(code(&again), (422, "request.idempotency_key_reused"), "{value}");
     }
     let missing = library.decide(By::Editor, "a-b", &id, &accept()).await;
     assert_eq!(code(&missing), (404, "knowledge.no_such_suggestion"));

@@ -118,7 +118,7 @@ async fn a_repeated_command_has_the_answer_of_the_first_whatever_version_it_expe
         assert_eq!((again.status, &again.body), (201, &first.body));
     }
     let other = tank.append(&ann, id, "a", &[water(5)]).await;
-    assert_eq!(status_and_code(&other), (422, "timeline.key_reused"));
+    assert_eq!(status_and_code(&other), (422, "request.idempotency_key_reused"));
     let stale = tank.append_if(&ann, id, "b", Some("\"0\""), &[water(5)]).await;
     assert_eq!(status_and_code(&stale), (412, "request.version_changed"));
     let corrected = json!({ "content": { "type": "water_change", "volumeMl": 7 } });
@@ -465,8 +465,8 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     next.saved.fold_version = 0;
     table.replace(&read, next, &Outbox::none()).await.unwrap();
     assert_eq!(tank.views(id, &ann).await, Done::Applied);
-    let rebuilt = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
-    assert_eq!(rebuilt.value.saved.seq, MAX_REBUILT_ENTRIES);
+    let progress = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!(progress.value.saved.seq, MAX_REBUILT_ENTRIES);
     assert_eq!(tank.month(&ann, id, "202611", &format!("atLeast={}", count + 1)).await.status, 200);
     assert_eq!(recount(&tank, Some(id), false).await, []);
     tank.remove(id, &ann).await;

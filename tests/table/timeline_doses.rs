@@ -175,7 +175,7 @@ async fn a_repeated_request_has_the_answer_of_the_first() {
     assert_eq!(tank.create_plan(&ann, id, "a", plan_body()).await.body, first.body);
     let mut other = plan_body();
     other["dailyUl"] = json!(2_000);
-    assert_eq!(status_and_code(&tank.create_plan(&ann, id, "a", other).await), (422, "timeline.key_reused"));
+    assert_eq!(status_and_code(&tank.create_plan(&ann, id, "a", other).await), (422, "request.idempotency_key_reused"));
     let plan = id_of(&first);
     let place = (id, plan.as_str());
     let refill = tank.refill(&ann, place, "b", json!({ "volumeUl": 5_000 })).await;
@@ -184,10 +184,13 @@ async fn a_repeated_request_has_the_answer_of_the_first() {
     let again = tank.refill(&ann, place, "b", json!({ "volumeUl": 5_000 })).await;
     assert_eq!(again.body, refill.body);
     let reused = tank.refill(&ann, place, "b", json!({ "volumeUl": 6_000 })).await;
-    assert_eq!(status_and_code(&reused), (422, "timeline.key_reused"));
+    assert_eq!(status_and_code(&reused), (422, "request.idempotency_key_reused"));
     assert_eq!(tank.delete_plan(&ann, place, "\"2\"").await.status, 204);
     // The request that created it does not create it again.
-    assert_eq!(status_and_code(&tank.create_plan(&ann, id, "a", plan_body()).await), (422, "timeline.key_reused"));
+    assert_eq!(
+        status_and_code(&tank.create_plan(&ann, id, "a", plan_body()).await),
+        (422, "request.idempotency_key_reused")
+    );
     assert_eq!(status_and_code(&tank.get_plan(&ann, place).await), (404, "timeline.no_such_dose_plan"));
     let deleted = tank.published::<DosePlanChanged>().await;
     assert_eq!(deleted.iter().map(|event| (event.active, event.revision)).collect::<Vec<_>>(), [(false, 3)]);

@@ -60,7 +60,7 @@ async fn a_repeated_creation_is_one_task_and_a_deleted_one_does_not_come_back() 
     let again = chores.create(&chores.ann, "a", &weekly()).await;
     assert_eq!((again.status, &again.body), (201, &first.body));
     let other = chores.create(&chores.ann, "a", &rolling()).await;
-    assert_eq!(status_and_code(&other), (422, "timeline.key_reused"));
+    assert_eq!(status_and_code(&other), (422, "request.idempotency_key_reused"));
     let task = first.body["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(status_and_code(&chores.delete(&chores.ann, task, 2).await), (412, "request.version_changed"));
     assert_eq!(chores.delete(&chores.ben, task, 1).await.status, 204);

@@ -49,7 +49,7 @@ async fn a_request_is_counted_and_created_once_per_key() {
     let all = join_all((0..5).map(|_| studio.create(&ann, "a", media, "species"))).await;
     assert!(all.iter().all(|reply| reply.status == 202 && reply.body["id"] == all[0].body["id"]));
     let other = studio.create(&ann, "a", media, "test_strip").await;
-    assert_eq!((other.status, &other.body["code"]), (422, &json!("vision.key_reused")));
+    assert_eq!((other.status, &other.body["code"]), (422, &json!("request.idempotency_key_reused")));
     for number in 1..IDENTIFICATIONS.max() {
         assert_eq!(studio.create(&ann, &format!("n{number}"), media, "species").await.status, 202, "{number}");
     }
@@ -288,7 +288,12 @@ async fn the_key_of_a_deleted_identification_makes_no_other_one_and_its_message_
     assert_eq!(studio.delete(&ann, &id).await.status, 204);
     for media in [first, second] {
         let again = studio.create(&ann, "a", media, "species").await;
-        assert_eq!((again.status, &again.body["code"]), (422, &json!("vision.key_reused")), "{}", again.body);
+        assert_eq!(
+            (again.status, &again.body["code"]),
+            (422, &json!("request.idempotency_key_reused")),
+            "{}",
+            again.body
+        );
         assert_eq!(studio.identify(&ann, &id, media).await.unwrap(), IGNORED);
     }
     let items = studio.table.items().await;

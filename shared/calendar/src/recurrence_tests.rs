@@ -149,6 +149,7 @@ fn an_end_is_an_instant_and_counts_if_it_is_met() {
     assert_eq!(until("20260310T220000Z"), 10);
 }
 
+/// dmfs/lib-recur#15: a weekly rule with a numbered weekday occurred every day.
 #[test]
 fn rules_beyond_the_bounds_are_refused_each_with_its_reason() {
     use RulePart::{

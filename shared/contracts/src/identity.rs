@@ -263,8 +263,10 @@ pub enum SessionEndReason {
     Revoked,
     /// Reuse of a refresh token, which indicates token theft.
     Replay,
-    /// Password reset, or password change on another device.
+    /// Password reset by e-mail.
     PasswordReset,
+    /// Password change on another device.
+    PasswordChanged,
     /// The account was suspended.
     Suspended,
     /// The second factor was removed, as an admin had requested.

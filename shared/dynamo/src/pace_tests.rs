@@ -39,9 +39,9 @@ fn the_ceiling_begins_at_three_attempts_and_grows_by_a_quarter() {
 fn time_ends_a_change_after_the_fewest_attempts_and_the_most_attempts_end_it_at_any_time() {
     let hour = Duration::from_hours(1);
     assert!(!PATIENCE.is_over(15, hour));
-    assert!(!PATIENCE.is_over(16, PATIENCE.max_time - MILLISECOND));
+    assert!(!PATIENCE.is_over(16, PATIENCE.max_time.saturating_sub(MILLISECOND)));
     assert!(PATIENCE.is_over(16, PATIENCE.max_time));
-    assert!(!PATIENCE.is_over(63, PATIENCE.max_time - MILLISECOND));
+    assert!(!PATIENCE.is_over(63, PATIENCE.max_time.saturating_sub(MILLISECOND)));
     assert!(PATIENCE.is_over(64, Duration::ZERO));
 }
 
@@ -248,7 +248,8 @@ impl Sale {
             self.end(now);
             return;
         }
-        let next = now + pause(*attempts, now - *attempt_begun, types::random::u64().unwrap());
+        let last = now.saturating_sub(*attempt_begun);
+        let next = now + pause(*attempts, last, types::random::u64().unwrap());
         *attempt_begun = next;
         self.read_at(next, buyer);
     }

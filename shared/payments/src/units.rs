@@ -128,6 +128,7 @@ mod tests {
         Money::new(amount_minor, CurrencyCode::parse(code).unwrap())
     }
 
+    /// RubyMoney/money#1099: an amount in MGA was charged a hundredfold.
     #[test]
     fn amounts_are_counted_as_the_provider_documents() {
         for (ours, theirs) in [

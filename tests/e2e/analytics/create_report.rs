@@ -15,7 +15,7 @@ async fn a_report_is_created_once_per_key() {
     assert_eq!((&first["name"], &first["schedule"]["timeZone"]), (&json!("Sign-ups"), &json!("Europe/Berlin")));
     assert!(first["nextRunAt"].is_string(), "{first}");
     assert_eq!(create(&cloud, &manager, "a", &sign_ups("csv")).await.expect(201)["id"], first["id"]);
-    create(&cloud, &manager, "a", &sign_ups("parquet")).await.expect_problem(422, "analytics.key_reused");
+    create(&cloud, &manager, "a", &sign_ups("parquet")).await.expect_problem(422, "request.idempotency_key_reused");
 }
 
 #[tokio::test]

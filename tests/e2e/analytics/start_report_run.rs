@@ -15,7 +15,7 @@ async fn a_run_is_started_once_per_key() {
     assert_eq!(first["scheduled"], false);
     assert_eq!(start(&cloud, &manager, &report, "a").await.expect(202)["id"], first["id"]);
     let second = create(&cloud, &manager, "b", &sign_ups("csv")).await.expect(201);
-    start(&cloud, &manager, &second, "a").await.expect_problem(422, "analytics.key_reused");
+    start(&cloud, &manager, &second, "a").await.expect_problem(422, "request.idempotency_key_reused");
     start(&cloud, &other, &report, "a").await.expect_problem(404, "analytics.no_such_report");
     refuses_strangers(&cloud, "POST", &format!("{}/runs", path(&report))).await;
 }

@@ -17,7 +17,7 @@ async fn livestock_is_added_once_with_its_first_movement() {
     assert_eq!((&first["species"], &first["count"]), (&json!("Amphiprion ocellaris"), &json!(2)));
     assert_eq!(post(&cloud, &livestock, &keeper, "a", &body).await.expect(201), first, "a repeat gets the same");
     let other = json!({ "species": "Amphiprion ocellaris", "count": 3 });
-    post(&cloud, &livestock, &keeper, "a", &other).await.expect_problem(422, "aquariums.key_reused");
+    post(&cloud, &livestock, &keeper, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let movements = format!("{livestock}/{}/movements", first["id"].as_str().unwrap());
     let movements = call(&cloud, "GET", &movements, &owner, None).await.expect(200);
     let movement = &movements["items"][0];

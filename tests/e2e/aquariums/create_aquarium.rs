@@ -25,7 +25,7 @@ async fn an_aquarium_is_created_once_and_others_are_told() {
     assert_eq!(post(&cloud, AQUARIUMS, &user, "a", &reef()).await.expect(201), first, "a repeat gets the same");
     let mut other = reef();
     other["kind"] = json!("pond");
-    post(&cloud, AQUARIUMS, &user, "a", &other).await.expect_problem(422, "aquariums.key_reused");
+    post(&cloud, AQUARIUMS, &user, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     assert_eq!(call_if(&cloud, "DELETE", &location, &user, "\"1\"", None).await.status, 204);
     post(&cloud, AQUARIUMS, &user, "a", &reef()).await.expect_problem(409, "aquariums.removed");
 }

@@ -21,7 +21,7 @@ async fn equipment_is_added_once_and_is_due_after_its_interval() {
     assert_eq!((&first["model"], &first["warrantyUntil"]), (&json!("C-300"), &json!("2028-01-31")));
     assert_eq!(post(&cloud, &equipment, &keeper, "a", &body).await.expect(201), first, "a repeat gets the same");
     let other = json!({ "name": "Filter", "kind": "pump" });
-    post(&cloud, &equipment, &keeper, "a", &other).await.expect_problem(422, "aquariums.key_reused");
+    post(&cloud, &equipment, &keeper, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let never = post(&cloud, &equipment, &owner, "b", &other).await.expect(201);
     assert_eq!(never["nextDueOn"], json!(null));
 }

@@ -19,7 +19,7 @@ async fn a_service_is_logged_once_moves_the_due_date_and_others_are_told() {
     assert_eq!((&first["note"], &first["recordedBy"]), (&json!("Impeller cleaned"), &json!(keeper.id)));
     assert_eq!(post(&cloud, &services, &keeper, "a", &body).await.expect(201), first, "a repeat gets the same");
     let other = json!({ "servicedAt": "2026-03-14T09:00:00Z", "note": "Replaced" });
-    post(&cloud, &services, &keeper, "a", &other).await.expect_problem(422, "aquariums.key_reused");
+    post(&cloud, &services, &keeper, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let earlier = json!({ "servicedAt": "2026-02-01T09:00:00Z" });
     assert_eq!(post(&cloud, &services, &owner, "b", &earlier).await.status, 201);
     assert_eq!(call(&cloud, "GET", &filter, &owner, None).await.expect(200)["nextDueOn"], "2026-04-13");

@@ -31,7 +31,7 @@ async fn a_badge_is_made_once_however_often_it_is_asked_for() {
     // Under another key it is another badge, and its code is taken.
     create(&cloud, &admin, &new_key(), &body).await.expect_problem(409, "badges.code_taken");
     body["name"] = json!("Other");
-    create(&cloud, &admin, &key, &body).await.expect_problem(422, "badges.key_reused");
+    create(&cloud, &admin, &key, &body).await.expect_problem(422, "request.idempotency_key_reused");
 }
 
 #[tokio::test]

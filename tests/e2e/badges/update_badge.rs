@@ -48,6 +48,7 @@ async fn what_is_counted_never_changes() {
         ("tiers", json!([])),
         ("code", json!("other")),
         ("name", json!(" ")),
+        ("name", json!(null)),
         ("icon", json!("a b")),
     ] {
         let reply = update(&cloud, &admin, id, &json!({ name: value })).await;

@@ -13,7 +13,7 @@ async fn an_export_is_requested_once_per_key() {
     assert_eq!(first.header("location"), format!("/v1/commerce/exports/{}", first.body["id"].as_str().unwrap()));
     let first = first.expect(202);
     assert_eq!(request_export(&cloud, &manager, "a", "csv").await.expect(202)["id"], first["id"]);
-    request_export(&cloud, &manager, "a", "json_lines").await.expect_problem(422, "catalog.key_reused");
+    request_export(&cloud, &manager, "a", "json_lines").await.expect_problem(422, "request.idempotency_key_reused");
     let other = cloud.manager().await;
     assert_ne!(request_export(&cloud, &other, "a", "csv").await.expect(202)["id"], first["id"]);
 }

@@ -24,7 +24,7 @@ async fn a_form_comes_with_the_import_and_the_same_request_gets_another_one() {
     assert_eq!(send(&[("key", &key.replace(".upload", ""))], b"x").await, 403);
     assert_eq!(send(&[("Content-Type", "text/html")], b"x").await, 403);
     assert_eq!(send(&[], b"").await, 400);
-    request_import(&cloud, &manager, "a", "json_lines").await.expect_problem(422, "catalog.key_reused");
+    request_import(&cloud, &manager, "a", "json_lines").await.expect_problem(422, "request.idempotency_key_reused");
     request_import(&cloud, &manager, "b", "csv").await.expect_problem(409, "catalog.import_running");
     // The key is the caller's own.
     let other = cloud.manager().await;

@@ -25,7 +25,7 @@ async fn a_manager_creates_a_draft_once() {
     assert_eq!(call(&cloud, "GET", &location, &manager, None).await.expect(200), product);
     assert_eq!(cloud.create_product(&manager, "a", &body).await.expect(201), product, "a repeat gets the same");
     let other = json!({ "title": "Boot", "slug": new_slug() });
-    cloud.create_product(&manager, "a", &other).await.expect_problem(422, "catalog.key_reused");
+    cloud.create_product(&manager, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let taken = json!({ "title": "Boot", "slug": slug });
     cloud.create_product(&manager, "b", &taken).await.expect_problem(409, "catalog.slug_taken");
     let unknown = json!({ "title": "Boot", "slug": new_slug(), "media": [{ "mediaId": types::Uuid::now_v7() }] });

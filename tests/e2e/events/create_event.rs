@@ -24,7 +24,7 @@ async fn an_event_is_reported_once_under_its_key_and_cools_down() {
     assert_eq!((&first["typeName"], &first["photoMediaIds"]), (&json!("Feeding"), &json!([])));
     assert_eq!(ask(&cloud, &user, PATH, "a", &body).await.expect(201), first);
     let other = json!({ "pointId": point, "eventTypeId": kind });
-    ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "events.key_reused");
+    ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let early = ask(&cloud, &user, PATH, "b", &body).await;
     early.expect_problem(409, "events.cooling_down");
     let wait: u64 = early.header("retry-after").parse().unwrap();

@@ -20,7 +20,7 @@ async fn an_admin_makes_a_kind_once_under_its_key_and_its_code_is_its_own() {
     assert_eq!(ask(&cloud, &admin, PATH, &key, &body).await.expect(201), first);
     let mut other = body.clone();
     other["name"] = json!("Water");
-    ask(&cloud, &admin, PATH, &key, &other).await.expect_problem(422, "events.key_reused");
+    ask(&cloud, &admin, PATH, &key, &other).await.expect_problem(422, "request.idempotency_key_reused");
     make_kind(&cloud, &admin, &body).await.expect_problem(409, "events.code_taken");
 }
 

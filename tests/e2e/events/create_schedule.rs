@@ -24,7 +24,7 @@ async fn a_schedule_is_made_once_under_its_key_and_says_what_is_next() {
     assert_eq!(ask(&cloud, &user, PATH, "a", &body).await.expect(201)["id"], first["id"]);
     let mut other = body.clone();
     other["title"] = json!("Evening round");
-    ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "events.key_reused");
+    ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
 }
 
 #[tokio::test]

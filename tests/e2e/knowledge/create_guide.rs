@@ -17,7 +17,7 @@ async fn a_guide_begins_as_a_draft_and_is_created_once() {
     assert_eq!((&first["newestState"], &first["published"]), (&json!("draft"), &json!(null)));
     assert_eq!(create_guide(&cloud, &manager, "a", &guide(&slug, "Water")).await.expect(201)["id"], first["id"]);
     let other = create_guide(&cloud, &manager, "a", &guide(&slug, "Other")).await;
-    other.expect_problem(422, "knowledge.key_reused");
+    other.expect_problem(422, "request.idempotency_key_reused");
     let taken = create_guide(&cloud, &manager, "b", &guide(&slug, "Water")).await;
     taken.expect_problem(409, "knowledge.slug_taken");
 }

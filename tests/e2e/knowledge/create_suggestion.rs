@@ -15,7 +15,7 @@ async fn a_verified_user_suggests_a_value_once() {
     let first = first.expect(201);
     assert_eq!((&first["state"], &first["value"], &first["source"]), (&json!("open"), &json!(8), &source()));
     assert_eq!(suggest(&cloud, &user, &species, "a", "8").await.expect(201)["id"], first["id"]);
-    suggest(&cloud, &user, &species, "a", "9").await.expect_problem(422, "knowledge.key_reused");
+    suggest(&cloud, &user, &species, "a", "9").await.expect_problem(422, "request.idempotency_key_reused");
     suggest(&cloud, &user, &species, "b", "many").await.expect_problem(422, "request.invalid");
     suggest(&cloud, &user, "no-such-species", "b", "8").await.expect_problem(404, "knowledge.no_such_species");
 }

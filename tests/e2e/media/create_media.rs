@@ -25,7 +25,7 @@ async fn a_form_comes_with_the_picture_and_the_same_request_gets_another_one() {
     assert_eq!(again["id"], first["id"]);
     assert_eq!(cloud.send_form(&again["upload"], &[], &pictures::jpeg(20, 20)[..]).await, 201);
     // Another body under the same key is another wish.
-    ask(&cloud, &user, "a", &photo(999)).await.expect_problem(422, "media.key_reused");
+    ask(&cloud, &user, "a", &photo(999)).await.expect_problem(422, "request.idempotency_key_reused");
     // The key is the caller's own.
     let other = cloud.sign_up().await;
     assert_ne!(ask(&cloud, &other, "a", &photo(1_000)).await.expect(201)["id"], first["id"]);

@@ -28,6 +28,7 @@ fn page(reply: &Reply) -> &str {
     reply.body.as_str().expect("a page")
 }
 
+/// mailpoet/mailpoet#6183: mail programs open the URL of `List-Unsubscribe` with GET.
 #[tokio::test]
 async fn opening_the_link_changes_nothing_and_its_button_unsubscribes() {
     let cloud = Cloud::connect().await;

@@ -25,7 +25,7 @@ async fn a_service_has_people_told_once_however_often_it_asks() {
     assert_eq!(send(&cloud, &key, &attempt, &body).await.expect(202)["id"], id);
     let mut other = body.clone();
     other["title"] = json!("Another");
-    send(&cloud, &key, &attempt, &other).await.expect_problem(422, "notifications.idempotency_key_reused");
+    send(&cloud, &key, &attempt, &other).await.expect_problem(422, "request.idempotency_key_reused");
     let id: Uuid = id.as_str().unwrap().parse().unwrap();
     for user in [&ann, &bob] {
         let item = in_inbox(&cloud, user, id).await;

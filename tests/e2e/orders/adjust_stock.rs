@@ -19,7 +19,7 @@ async fn units_are_added_once_per_key_and_only_changes_of_the_availability_are_t
     assert_eq!((&first["quantity"], &first["reason"]), (&json!(6), &json!("received")));
     assert_eq!(cloud.adjust_stock(&manager, &variant, &key, &body).await.expect(201), first);
     let other = json!({ "quantity": 7, "reason": "received" });
-    cloud.adjust_stock(&manager, &variant, &key, &other).await.expect_problem(422, "orders.key_reused");
+    cloud.adjust_stock(&manager, &variant, &key, &other).await.expect_problem(422, "request.idempotency_key_reused");
     for quantity in [2, -1, -4, -3] {
         assert_eq!(cloud.add_units(&manager, &variant, quantity).await.status, 201);
     }

@@ -24,7 +24,7 @@ async fn refunds_never_exceed_what_was_captured() {
         (Some("succeeded"), &json!(4_000))
     );
     assert_eq!(refund("one", 6_000).await.expect(201)["refundedMinor"], 6_000);
-    refund("one", 1).await.expect_problem(422, "payments.key_reused");
+    refund("one", 1).await.expect_problem(422, "request.idempotency_key_reused");
     refund("two", 6_000).await.expect_problem(409, "payments.refund_too_large");
     for amount in [0, -500] {
         refund("three", amount).await.expect_problem(422, "request.invalid");

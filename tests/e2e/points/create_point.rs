@@ -34,7 +34,7 @@ async fn a_point_is_on_the_map_once_and_others_are_told() {
 
     assert_eq!(create(&cloud, &user, "a", &body).await.expect(201), first, "a repeat gets the same");
     let other = json!({ "name": "Fountain", "kind": "food", "location": { "lat": lat, "lng": lng } });
-    create(&cloud, &user, "a", &other).await.expect_problem(422, "points.key_reused");
+    create(&cloud, &user, "a", &other).await.expect_problem(422, "request.idempotency_key_reused");
     let path = format!("/v1/community/points/{id}");
     assert_eq!(call(&cloud, "DELETE", &path, &user, None).await.status, 204);
     create(&cloud, &user, "a", &body).await.expect_problem(409, "points.removed");

@@ -18,7 +18,7 @@ async fn keepers_append_and_a_repeated_request_has_the_same_answer() {
     assert!(location.ends_with("/timeline/entries/1"), "{location}");
     assert_eq!(call().header("idempotency-key", &key).send().await.expect(201), body);
     let other = shared.cloud.post(&shared.path("")).bearer(&shared.keeper.access_token).json(&water(6_000));
-    other.header("idempotency-key", &key).send().await.expect_problem(422, "timeline.key_reused");
+    other.header("idempotency-key", &key).send().await.expect_problem(422, "request.idempotency_key_reused");
     assert_eq!(shared.append(&shared.owner, 7_000).await, 2);
     let stale = shared.post(&shared.owner, "", 1, &water(1)).await;
     stale.expect_problem(412, "request.version_changed");

@@ -33,7 +33,7 @@ async fn a_photo_is_identified_and_a_repeated_request_gets_the_same() {
     assert_eq!(location, format!("{PATH}/{}", new["id"].as_str().unwrap()));
     assert_eq!(create(&cloud, &user, &key).json(&body).send().await.expect(202)["id"], new["id"]);
     let other = json!({ "mediaId": photo.id, "kind": "species" });
-    create(&cloud, &user, &key).json(&other).send().await.expect_problem(422, "vision.key_reused");
+    create(&cloud, &user, &key).json(&other).send().await.expect_problem(422, "request.idempotency_key_reused");
 }
 
 #[tokio::test]

@@ -222,5 +222,5 @@ async fn what_cannot_be_charged_is_refused_field_by_field() {
         .await;
     none.expect_problem(400, "request.idempotency_key_missing");
     assert_eq!(ask(&body(100, "EUR", CARD), "b").await.status, 201);
-    ask(&body(101, "EUR", CARD), "b").await.expect_problem(422, "wallet.key_reused");
+    ask(&body(101, "EUR", CARD), "b").await.expect_problem(422, "request.idempotency_key_reused");
 }

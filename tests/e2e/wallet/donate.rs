@@ -26,7 +26,7 @@ async fn a_donation_to_a_person_arrives_once_and_both_are_told() {
     let line = get(&cloud, &bob, "/v1/community/wallet/transactions?kind=donation").await["items"][0].clone();
     assert_eq!((&line["reference"], &line["money"]), (&given["id"], &eur(1_250)));
     body["money"] = eur(1);
-    donate(&cloud, &ann, "a", &body).send().await.expect_problem(422, "wallet.key_reused");
+    donate(&cloud, &ann, "a", &body).send().await.expect_problem(422, "request.idempotency_key_reused");
 }
 
 #[tokio::test]

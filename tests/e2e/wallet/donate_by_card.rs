@@ -80,6 +80,6 @@ async fn what_no_card_is_charged_for_is_refused_before_anything_starts() {
     let again = donate(&cloud, &ann, "a", &body(eur(500), CARD)).send().await.expect(201);
     assert_eq!(first["id"], again["id"]);
     let other = donate(&cloud, &ann, "a", &body(eur(500), "pm_card_visa_chargeDeclined")).send().await;
-    other.expect_problem(422, "wallet.key_reused");
+    other.expect_problem(422, "request.idempotency_key_reused");
     ended(&cloud, &ann, first["id"].as_str().unwrap()).await;
 }

@@ -18,7 +18,7 @@ async fn money_arrives_once_with_its_words_and_its_receiver_is_told() {
     assert_eq!((cloud.available(&ann, "EUR").await, cloud.available(&bob, "EUR").await), (750, 250));
 
     let other = json!({ "recipientId": bob.id, "money": eur(251), "message": "For the food" });
-    send(&cloud, &ann, "a", &other).send().await.expect_problem(422, "wallet.key_reused");
+    send(&cloud, &ann, "a", &other).send().await.expect_problem(422, "request.idempotency_key_reused");
     let line = get(&cloud, &bob, "/v1/community/wallet/transactions").await["items"][0].clone();
     assert_eq!((&line["transferId"], &line["message"]), (&sent["id"], &body["message"]));
     assert_eq!(line["counterparty"], json!({ "kind": "user", "id": ann.id }));

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kit::auth::Rejection;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::alarming::NotMoved;
 use crate::domain::access::{MAX_MEMBERS, Role, RoleTooLow};
@@ -80,10 +80,7 @@ impl From<Refusal> for Problem {
                 };
                 Self::new(StatusCode::FORBIDDEN, "aquariums.role_too_low", "Role not sufficient").with_detail(needed)
             }
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "aquariums.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::Removed => conflict("aquariums.removed", "Aquarium deleted")
                 .with_detail("The aquarium of this Idempotency-Key was deleted. Create one with a new key."),
             Refusal::NoSuchInvitation => Self::not_found("aquariums.no_such_invitation").with_detail(
@@ -217,8 +214,7 @@ impl From<SensingRefusal> for Problem {
                 .with_detail(format!("A device has at most {MAX_SENSORS_PER_DEVICE} sensors. Delete one or use another device.")),
             SensingRefusal::TooManyCalibrations => conflict("aquariums.too_many_calibrations", "Too many calibrations")
                 .with_detail(format!("A sensor has at most {MAX_CALIBRATIONS} calibrations. Create a new sensor for the probe.")),
-            SensingRefusal::KeyReused => unfit("aquariums.key_reused", "Idempotency-Key already used")
-                .with_detail("The Idempotency-Key was used with a different request body, or what it created was deleted. Use a new key."),
+            SensingRefusal::KeyReused => IdempotencyKey::reused(),
             SensingRefusal::TooManyHours(max) => unfit("aquariums.too_many_hours", "Samples of too many hours")
                 .with_detail(format!("The samples of a request may be in at most {max} different hours. Split the request.")),
             SensingRefusal::TooManyRules => conflict("aquariums.too_many_alarm_rules", "Too many alarm rules")

@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::entry::MAX_WORDS;
 use crate::domain::guide::{GuideRefusal, MAX_SLUGS, MAX_VERSIONS};
@@ -80,8 +80,7 @@ impl From<Refusal> for Problem {
                 .with_detail("The guide has no version with this number. List its versions."),
             Refusal::SlugTaken => conflict("knowledge.slug_taken", "Slug taken")
                 .with_detail("slug must not belong to another guide, also not from earlier. Choose another slug."),
-            Refusal::KeyReused => unprocessable("knowledge.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with another request body, or for what was deleted. Send a new key."),
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::Guide(refusal) => of_guide(refusal),
             Refusal::NoSuchSuggestion => Self::not_found("knowledge.no_such_suggestion")
                 .with_detail("There is no suggestion with this ID. It may have been deleted by its user."),

@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::access::RoleTooLow;
 use crate::domain::dose::{MAX_PLANS, history_limits};
@@ -100,8 +100,7 @@ impl From<Refusal> for Problem {
                 )),
             Refusal::TypeChanged => unfit("timeline.type_changed", "Type changed")
                 .with_detail("`content.type` must be the type of the entry. Retract the entry and append a new one."),
-            Refusal::KeyReused => unfit("timeline.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with a different request. Send a new key."),
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::NewerEntries => conflict("timeline.newer_entries", "Entries of a newer version")
                 .with_detail("A newer version of the service has written to this timeline. Try again in a few minutes.")
                 .retry_after(NEWER_RETRY_SECONDS),

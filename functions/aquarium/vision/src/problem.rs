@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::suggestion::MAX_SUGGESTIONS;
 
@@ -33,11 +33,7 @@ impl From<Refusal> for Problem {
             Refusal::PictureNotPublished => conflict("vision.picture_not_published", "Picture not published").with_detail(
                 "mediaId must name a published picture of yours with the purpose `photo`. Upload one with POST /v1/media, and wait until it is published.",
             ),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "vision.key_reused", "Idempotency-Key reused").with_detail(
-                    "The Idempotency-Key was used with a different request body, or for an identification that was deleted. Send a new key for another request.",
-                )
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::NoSuchIdentification => Self::not_found("vision.no_such_identification")
                 .with_detail("You have no identification with this ID."),
             Refusal::NotIdentified => conflict("vision.not_identified", "No result").with_detail(

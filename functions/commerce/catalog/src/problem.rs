@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 use types::MediaId;
 
 use crate::domain::bundle::{BundleError, MAX_BUNDLES};
@@ -74,10 +74,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NoSuchProduct => Self::not_found("catalog.no_such_product")
                 .with_detail("No product with this ID or slug exists or is published."),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::SlugTaken => Self::new(StatusCode::CONFLICT, "catalog.slug_taken", "Slug taken").with_detail(
                 "slug must be unique: another product uses it. Send another slug, or change the slug of that product first.",
             ),

@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 use types::{CurrencyCode, VariantId};
 
 use crate::domain::cancellation::{CancellationError, MAX_CANCELLATIONS};
@@ -202,10 +202,7 @@ impl From<Refusal> for Problem {
             ),
             Refusal::TooManyLocations => conflict("orders.too_many_locations", "Too many locations")
                 .with_detail(format!("A shop has at most {MAX_LOCATIONS} locations. Change an existing one instead.")),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "orders.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::Adjustment(error @ AdjustmentError::NotEnough { .. }) => {
                 conflict("orders.not_enough_stock", "Not enough stock")
                     .with_detail(format!("quantity: {error}. Remove fewer units, or cancel orders first."))

@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::{Fields, Problem};
+use kit::http::{Fields, IdempotencyKey, Problem};
 use kit::quote::QuoteError;
 use payment_providers::{NotPayable, PaymentError};
 
@@ -120,8 +120,7 @@ impl From<Refusal> for Problem {
             Refusal::NotAuthorized => conflict("payments.not_authorized", "Nothing authorized").with_detail(
                 "Nothing is authorized, a capture is in progress, or the authorization is being released.",
             ),
-            Refusal::KeyReused => wrong("payments.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with a different request. Send a new key."),
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::WebhookNotProven => bad("payments.webhook_not_proven", "Invalid webhook signature")
                 .with_detail("The signature is invalid or too old. Check the webhook secret and the clock."),
             Refusal::WebhookUnreadable => bad("payments.webhook_unreadable", "Invalid webhook event")

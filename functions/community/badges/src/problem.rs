@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::catalogue::MAX_BADGES;
 use crate::store::NotChanged;
@@ -31,10 +31,7 @@ impl From<Refusal> for Problem {
                 .with_detail("The badge is retired and cannot be updated. Create another badge."),
             Refusal::CodeTaken => Self::new(StatusCode::CONFLICT, "badges.code_taken", "Code already taken")
                 .with_detail("Another badge has this code. Codes of retired badges stay taken. Choose another code."),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "badges.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::TooMany => Self::new(StatusCode::CONFLICT, "badges.too_many", "Too many badges")
                 .with_detail(format!("A deployment has at most {MAX_BADGES} badges, including retired ones.")),
         }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use kit::auth::StandingError;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{MAX_SCHEDULES_PER_POINT, MAX_SCHEDULES_PER_USER};
@@ -50,8 +50,7 @@ impl From<Refusal> for Problem {
                 .with_detail(format!("A user has at most {MAX_SCHEDULES_PER_USER} schedules. Delete one first.")),
             Refusal::TooManySchedulesOfPoint => conflict("events.too_many_schedules", "Too many schedules")
                 .with_detail(format!("A point has at most {MAX_SCHEDULES_PER_POINT} schedules. Delete one first.")),
-            Refusal::KeyReused => unfit("events.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with a different request body. Send a new key."),
+            Refusal::KeyReused => IdempotencyKey::reused(),
         }
     }
 }

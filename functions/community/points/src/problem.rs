@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::album::MAX_PHOTOS;
 
@@ -44,10 +44,7 @@ impl From<Refusal> for Problem {
                 .with_detail("Only the keeper of the point and admins can change it."),
             Refusal::NotYourPhoto => Self::new(StatusCode::FORBIDDEN, "points.not_your_photo", "Not your photo")
                 .with_detail("Only the user who added the photo, the keeper of the point and admins can remove it."),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "points.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::Removed => Self::new(StatusCode::CONFLICT, "points.removed", "Point deleted")
                 .with_detail("The point of this Idempotency-Key was deleted. Create a point with a new key."),
             Refusal::TooCrowded => Self::new(StatusCode::CONFLICT, "points.too_crowded", "Too many points nearby")

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use kit::auth::StandingError;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 use types::UserId;
 
 use crate::domain::people::Unavailable;
@@ -86,8 +86,7 @@ impl From<Refusal> for Problem {
                 .with_detail("The available balance is too low. Reduce the amount or create a deposit."),
             Refusal::BalanceFull => conflict("wallet.balance_full", "Maximum balance reached")
                 .with_detail("The recipient cannot hold more of this currency. Reduce the amount."),
-            Refusal::KeyReused => wrong("wallet.key_reused", "Idempotency-Key reused")
-                .with_detail("The Idempotency-Key was used with a different request body. Send a new key."),
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::FundingUnavailable => wrong("wallet.funding_unavailable", "Payment method unavailable")
                 .with_detail("The payment method is not available in this deployment. Choose another `funding`."),
             Refusal::PaymentsOff => {

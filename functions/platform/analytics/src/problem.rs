@@ -1,7 +1,7 @@
 //! Problems of this context: every code that it answers with is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::report::MAX_REPORTS;
 use crate::store::ValuesError;
@@ -43,10 +43,7 @@ impl From<Refusal> for Problem {
             .with_detail(format!(
                 "A user has at most {MAX_REPORTS} reports. Delete one with DELETE /v1/analytics/reports/{{id}} first."
             )),
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "analytics.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request, or for a report that was deleted. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::NoSuchFunnel => Self::not_found("analytics.no_such_funnel")
                 .with_detail("No funnel has this name. The description of the operation lists the names."),
             Refusal::NoSuchCohorts => Self::not_found("analytics.no_such_cohorts")

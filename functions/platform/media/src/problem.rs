@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::account::Quota;
 
@@ -36,10 +36,7 @@ impl From<Refusal> for Problem {
                     quota.items, quota.bytes
                 ))
             }
-            Refusal::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "media.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
-            }
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::UploadExpired => Self::new(StatusCode::CONFLICT, "media.upload_expired", "Upload expired")
                 .with_detail("The upload period has ended. Create another upload with a new Idempotency-Key."),
         }

@@ -1,7 +1,7 @@
 //! The problem codes of this context: every code that it responds with is in this file.
 
 use axum::http::StatusCode;
-use kit::http::Problem;
+use kit::http::{IdempotencyKey, Problem};
 
 use crate::domain::phone::PhoneRefusal;
 use crate::store::PlanError;
@@ -56,11 +56,7 @@ impl From<Refusal> for Problem {
                 "notifications.push_not_configured",
                 "Push notifications are not configured for this platform",
             ),
-            Refusal::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "notifications.idempotency_key_reused",
-                "Idempotency-Key was already used with a different request",
-            ),
+            Refusal::KeyReused => IdempotencyKey::reused(),
             Refusal::UnsubscribeTokenInvalid => Self::new(
                 StatusCode::BAD_REQUEST,
                 "notifications.unsubscribe_token_invalid",
@@ -103,7 +99,6 @@ mod tests {
             Refusal::NoSuchNotification,
             Refusal::NoSuchDevice,
             Refusal::PushNotConfigured,
-            Refusal::KeyReused,
             Refusal::UnsubscribeTokenInvalid,
             Refusal::CodeTooSoon { retry_after_seconds: 1 },
             Refusal::NoCodePending,

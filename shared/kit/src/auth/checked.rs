@@ -59,7 +59,7 @@ impl<A: Requirement> Standing<A> {
         self.caller.user_id
     }
 
-    /// True if the token names the role: for reads that rely on the token. The check of the standing may take it away.
+    /// True if the token names the role: to decide whether a read needs the check, which may take the role away.
     pub fn claims_role(&self, role: types::Role) -> bool {
         self.caller.has_role(role)
     }

@@ -30,6 +30,14 @@ impl IdempotencyKey {
         self.id_key.derive_id(&[operation, caller, &self.text])
     }
 
+    /// The problem of a key that belongs to another request.
+    pub fn reused() -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "request.idempotency_key_reused", "Idempotency-Key reused")
+            .with_detail(
+                "The key was used with a different request, or what it created was deleted. Send a new Idempotency-Key.",
+            )
+    }
+
     fn read(parts: &Parts) -> Result<Option<Self>, Problem> {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
         let text = value.to_str().unwrap_or_default();

@@ -65,7 +65,7 @@ impl AddLivestock {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add livestock"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_items`: the aquarium has livestock of 500 kinds"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user wrote 1,000 records today; retry after `Retry-After` seconds"),
     )
 )]

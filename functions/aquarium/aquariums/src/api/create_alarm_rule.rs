@@ -92,7 +92,7 @@ impl CreateAlarmRule {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add alarm rules"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_alarm_rules`: the device has 12 rules; `aquariums.too_many_trends`: the device has 4 rules that predict; `aquariums.too_many_alarms`: more than 40 alarms would change at once"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user changed alarm rules and quiet times 200 times today; retry after `Retry-After` seconds"),
     )
 )]

@@ -66,7 +66,7 @@ impl CreateAquarium {
         (status = 201, description = "Aquarium created", body = AquariumView),
         (status = 404, description = "`aquariums.no_such_user`: the account was deleted"),
         (status = 409, description = "`aquariums.quota_used`: the plan allows no more aquariums; `aquariums.removed`: the aquarium of this `Idempotency-Key` was deleted"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user created 40 aquariums today; retry after `Retry-After` seconds"),
     )
 )]

@@ -49,7 +49,7 @@ pub struct CreateDevice {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add devices"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.device_exists`: the `Idempotency-Key` has created a device; `aquariums.too_many_devices`: the aquarium has 10 devices"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
     )
 )]
 pub async fn create_device(

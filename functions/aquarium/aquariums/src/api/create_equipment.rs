@@ -73,7 +73,7 @@ impl CreateEquipment {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add equipment"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.too_many_items`: the aquarium has 200 pieces of equipment"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user wrote 1,000 records today; retry after `Retry-After` seconds"),
     )
 )]

@@ -54,7 +54,7 @@ impl CreateSensor {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add sensors"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_device`: the aquarium has no device with this ID"),
         (status = 409, description = "`aquariums.too_many_sensors`: the aquarium has 40 sensors, or had 200; `aquariums.device_full`: the device has 8 sensors"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
     )
 )]
 pub async fn create_sensor(

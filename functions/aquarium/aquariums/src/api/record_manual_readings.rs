@@ -98,7 +98,7 @@ impl RecordManualReadings {
         (status = 201, description = "Readings recorded", body = RecordedReadings),
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can record readings"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user recorded 1,000 readings today; retry after `Retry-After` seconds"),
     )
 )]

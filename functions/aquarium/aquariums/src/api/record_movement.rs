@@ -72,7 +72,7 @@ impl RecordMovement {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can record movements"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_livestock`: the aquarium has no livestock with this ID"),
         (status = 409, description = "`aquariums.count_out_of_range`: the count would be negative or above 100,000"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user wrote 1,000 records today; retry after `Retry-After` seconds"),
     )
 )]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, is_written};
 use futures::future::{try_join, try_join_all};
 use types::{AquariumId, DeviceId, UserId};
 
 use super::series::{RollupBucket, rollups_of_day};
-use super::{Aquariums, Store, is_written};
+use super::{Aquariums, Store};
 use crate::domain::access::Access;
 use crate::domain::day::{Day, DaySummary};
 use crate::domain::device::DeviceHead;

@@ -76,7 +76,7 @@ impl CreateGuide {
     responses(
         (status = 201, description = "Guide created", body = GuideView),
         (status = 409, description = "`knowledge.slug_taken`: another guide has or had the slug"),
-        (status = 422, description = "`knowledge.key_reused`: the `Idempotency-Key` was used with a different request body; `knowledge.unknown_species`: an ID of `speciesIds` names no species"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body; `knowledge.unknown_species`: an ID of `speciesIds` names no species"),
         (status = 429, description = "`request.limit_exceeded`: the user wrote 200 versions of guides today; retry after `Retry-After` seconds"),
     )
 )]

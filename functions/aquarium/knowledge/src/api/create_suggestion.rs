@@ -72,7 +72,7 @@ impl CreateSuggestion {
         (status = 403, description = "`auth.email_unverified`: verify the e-mail address of the account first"),
         (status = 404, description = "`knowledge.no_such_species`: no species with this ID"),
         (status = 409, description = "`knowledge.species_merged`: the species was merged into another one; `knowledge.too_many_names`: the species would have too many synonyms, words or sources; `knowledge.source_in_use`: the species has another source with this ID; `knowledge.suggestion_known`: the species says so already, with this source"),
-        (status = 422, description = "`knowledge.key_reused`: the `Idempotency-Key` was used with a different request body, or for a suggestion that was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or for a suggestion that was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user made 20 suggestions today; retry after `Retry-After` seconds"),
     )
 )]

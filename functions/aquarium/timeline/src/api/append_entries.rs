@@ -105,7 +105,7 @@ impl AppendEntries {
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
         (status = 412, description = "`request.version_changed`: entries were appended since"),
-        (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
         (status = 503, description = "`timeline.rebuilding`: the state of the timeline is being computed again; retry after `Retry-After` seconds"),
     )

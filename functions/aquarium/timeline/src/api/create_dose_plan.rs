@@ -92,7 +92,7 @@ impl CreateDosePlan {
         (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can create dose plans"),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`timeline.too_many_dose_plans`: the aquarium has 20 dose plans"),
-        (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request, or the plan that it created was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request, or the plan that it created was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]

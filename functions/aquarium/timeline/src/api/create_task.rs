@@ -66,7 +66,7 @@ impl CreateTask {
         (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can create tasks"),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_task`: the task that this request created before was deleted"),
         (status = 409, description = "`timeline.too_many_tasks`: the aquarium has 100 tasks"),
-        (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]

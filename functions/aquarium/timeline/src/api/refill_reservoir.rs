@@ -47,7 +47,7 @@ pub struct RefillReservoir {
         (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can record refills"),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_dose_plan`: the aquarium has no dose plan with this ID"),
         (status = 409, description = "`timeline.no_reservoir`: the dose plan has no reservoir; `timeline.too_many_dose_changes`: the dose plan has 100 refills within 92 days"),
-        (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]

@@ -46,7 +46,7 @@ pub struct RetractEntry {
         (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can retract entries"),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_entry`: no entry with this sequence number"),
         (status = 409, description = "`timeline.not_correctable`: the entry is a correction or a retraction; `timeline.entry_retracted`: the entry is retracted; `timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
-        (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
         (status = 503, description = "`timeline.rebuilding`: the state of the timeline is being computed again; retry after `Retry-After` seconds"),
     )

@@ -45,7 +45,7 @@ pub struct CreateIdentification {
     responses(
         (status = 202, description = "Identification requested", body = IdentificationView),
         (status = 409, description = "`vision.off`: this deployment does not identify pictures of this kind; `vision.picture_not_published`: the caller has no published picture with this ID and the purpose `photo`"),
-        (status = 422, description = "`vision.key_reused`: the `Idempotency-Key` was used with a different request body, or for an identification that was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or for an identification that was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user requested 20 identifications today; retry after `Retry-After` seconds"),
     )
 )]

@@ -30,7 +30,7 @@ use crate::problem::Refusal;
     responses(
         (status = 202, description = "Export requested", body = CatalogExportView),
         (status = 409, description = "`catalog.export_running`: an earlier export of the caller is not finished"),
-        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user requested 20 exports today; retry after `Retry-After` seconds"),
     )
 )]

@@ -42,7 +42,7 @@ pub struct NewImport {
     responses(
         (status = 201, description = "Import created", body = NewImport),
         (status = 409, description = "`catalog.import_running`: an earlier import of the caller is not finished"),
-        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: the user requested 50 imports today; retry after `Retry-After` seconds"),
     )
 )]

@@ -88,7 +88,7 @@ impl CreateProduct {
     responses(
         (status = 201, description = "Product created", body = ProductView),
         (status = 409, description = "`catalog.slug_taken`: another product has the slug; `catalog.media_not_published`: the caller has no published picture with an ID of `media`"),
-        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body; `catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body; `catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
     )
 )]
 pub async fn create_product(

@@ -47,7 +47,7 @@ pub struct AdjustStock {
         (status = 201, description = "Units added or removed", body = StockMovementView),
         (status = 404, description = "`orders.no_such_stock`: the variant is not stocked at the location"),
         (status = 409, description = "`orders.not_enough_stock`: fewer units are free; `orders.too_much_stock`: the location would have more than 10^9 units"),
-        (status = 422, description = "`orders.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
 pub async fn adjust_stock(

@@ -55,7 +55,7 @@ impl CancelOrder {
         (status = 403, description = "`auth.suspended`: the account is suspended; `auth.forbidden`: units can be cancelled by managers and admins only"),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
         (status = 409, description = "`orders.not_cancellable`: the state does not allow it, or fewer units are open"),
-        (status = 422, description = "`orders.key_reused`: the `Idempotency-Key` was used with other units"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with other units"),
     )
 )]
 pub async fn cancel_order(

@@ -45,7 +45,7 @@ pub struct CreateReturn {
         (status = 201, description = "Requested", body = OrderReturnView),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
         (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: fewer units were shipped, or returns of them were requested; `orders.return_period_over`: the period for returns has ended; `orders.too_many_returns`: the order has 100 returns, or these name too many lines"),
-        (status = 422, description = "`orders.no_such_line`: the order has no such line; `orders.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`orders.no_such_line`: the order has no such line; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
 pub async fn create_return(

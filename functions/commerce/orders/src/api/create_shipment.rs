@@ -83,7 +83,7 @@ struct Wanted {
         (status = 201, description = "Shipped", body = OrderShipmentView),
         (status = 404, description = "`orders.no_such_order`: no order with this ID"),
         (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: the order holds fewer units at the location; `orders.not_on_hand`: units that were sold before they arrived have not arrived; `orders.too_many_shipments`: the order has 100 shipments, or these have too many entries of units; `orders.payment_ended`: the money of the shipment cannot be captured any more"),
-        (status = 422, description = "`orders.no_such_line`: the order has no such line or it does not contain the variant; `orders.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`orders.no_such_line`: the order has no such line or it does not contain the variant; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
 pub async fn create_shipment(

@@ -24,6 +24,8 @@ use crate::problem::Refusal;
     ),
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`orders.no_such_invoice`: no order of the caller with this ID, or it has no document with this number"),
     )
 )]

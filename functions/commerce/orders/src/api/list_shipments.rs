@@ -18,6 +18,8 @@ use crate::problem::Refusal;
     params(("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D")),
     responses(
         (status = 200, description = "The shipments", body = List<OrderShipmentView>),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
     )
 )]

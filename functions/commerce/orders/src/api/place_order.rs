@@ -52,7 +52,7 @@ pub struct PlaceOrder {
         (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`orders.no_such_cart`: no cart of the caller with this ID"),
         (status = 409, description = "`orders.out_of_stock`: units are not there; `orders.price_changed`: the cart costs more than the buyer saw; `orders.cart_changed`: the cart has another version; `orders.checkout_closed`: the shop takes no orders; `orders.cart_empty`, `orders.not_for_sale`, `orders.no_price`, `orders.no_tax_rate`, `orders.shipping_not_offered`, `orders.code_not_usable`, `orders.order_too_large`, `orders.details_missing`: the cart cannot be ordered like this"),
-        (status = 422, description = "`orders.key_reused`: the `Idempotency-Key` was used with another cart"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with another cart"),
         (status = 429, description = "`request.limit_exceeded`: too many attempts; `orders.too_many_unpaid`: too many orders are unpaid; retry after `Retry-After` seconds"),
     )
 )]

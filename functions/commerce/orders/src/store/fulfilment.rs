@@ -2,9 +2,7 @@
 //! version. Reads by the number of an order take a round trip more than those by its ID.
 
 use contracts::Envelope;
-use dynamo::{
-    Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_written,
-};
+use dynamo::{Cancelled, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};

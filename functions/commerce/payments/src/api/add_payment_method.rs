@@ -62,7 +62,7 @@ pub struct PaymentMethodSetup {
         (status = 201, description = "The setup", body = PaymentMethodSetup),
         (status = 404, description = "`payments.no_such_user`: the account was deleted"),
         (status = 409, description = "`payments.too_many_methods`: the user has 50 saved methods"),
-        (status = 422, description = "`payments.provider_off`: the provider is not configured in this deployment; `payments.methods_unsupported`: methods of this provider cannot be saved; `payments.key_reused`: the `Idempotency-Key` was used with another provider"),
+        (status = 422, description = "`payments.provider_off`: the provider is not configured in this deployment; `payments.methods_unsupported`: methods of this provider cannot be saved; `request.idempotency_key_reused`: the `Idempotency-Key` was used with another provider"),
         (status = 429, description = "`request.limit_exceeded`: too many setups today; retry after `Retry-After` seconds"),
         (status = 503, description = "`payments.provider_unavailable`: the provider does not respond; retry after `Retry-After` seconds"),
     )

@@ -40,7 +40,7 @@ pub struct CapturePayment {
         (status = 201, description = "Capture requested", body = PaymentView),
         (status = 404, description = "`payments.no_such_payment`: no payment with this ID"),
         (status = 409, description = "`payments.capture_too_large`: more than what remains of the authorization; `payments.not_authorized`: the authorization is being released; `payments.too_many_operations`: the payment has 100 captures"),
-        (status = 422, description = "`payments.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
 pub async fn capture_payment(

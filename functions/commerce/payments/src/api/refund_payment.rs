@@ -38,7 +38,7 @@ pub struct RefundPayment {
         (status = 201, description = "Refund requested", body = PaymentView),
         (status = 404, description = "`payments.no_such_payment`: no payment with this ID"),
         (status = 409, description = "`payments.refund_too_large`: more than what remains, which `detail` names; `payments.too_many_operations`: the payment has 100 refunds"),
-        (status = 422, description = "`payments.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
 pub async fn refund_payment(

@@ -168,7 +168,7 @@ impl CreateBadge {
     responses(
         (status = 201, description = "The badge", body = BadgeView),
         (status = 409, description = "`badges.code_taken`: another badge has this code; `badges.too_many`: there are 200 badges, including retired ones"),
-        (status = 422, description = "`badges.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_badge(

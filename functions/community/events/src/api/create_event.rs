@@ -77,7 +77,7 @@ impl CreateEvent {
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted; `events.no_such_event`: the event of this `Idempotency-Key` was deleted"),
         (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry after `Retry-After` seconds; `events.type_retired`: the event type is retired"),
         (status = 429, description = "`request.limit_exceeded`: the user reported 200 care events today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `events.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_event(

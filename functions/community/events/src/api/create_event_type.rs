@@ -98,7 +98,7 @@ impl CreateEventType {
     responses(
         (status = 201, description = "Event type created", body = EventTypeView),
         (status = 409, description = "`events.code_taken`: another event type has this code"),
-        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_event_type(

@@ -81,7 +81,7 @@ impl CreateSchedule {
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted"),
         (status = 409, description = "`events.too_many_schedules`: the user or the point has the maximum number of schedules; `events.type_retired`: the event type is retired"),
         (status = 429, description = "`request.limit_exceeded`: the user created 40 schedules today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_schedule(

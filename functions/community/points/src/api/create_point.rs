@@ -89,7 +89,7 @@ pub struct NearDuplicate {
         (status = 404, description = "`points.no_such_user`: the account was deleted"),
         (status = 409, description = "`points.too_crowded`: there are 20 points within 30 m; `points.removed`: the point of this `Idempotency-Key` was deleted"),
         (status = 429, description = "`request.limit_exceeded`: the user created 50 points today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`points.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_point(

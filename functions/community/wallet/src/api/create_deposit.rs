@@ -82,7 +82,7 @@ impl CreateDeposit {
         (status = 201, description = "The deposit", body = NewDeposit),
         (status = 403, description = "`auth.email_unverified`: verify the e-mail address of the account first"),
         (status = 404, description = "`wallet.no_such_user`: the account was deleted; `wallet.payments_off`: card payments are not configured in this deployment"),
-        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
         (status = 503, description = "`wallet.payment_provider_unavailable`: the payment provider does not respond; retry after `Retry-After` seconds"),
     )

@@ -49,11 +49,21 @@ pub struct Donate {
 #[schema(as = DonationRecipientInput)]
 pub struct RecipientBody {
     /// `user` or `point`.
-    #[schema(pattern = "^(user|point)$", example = "point")]
+    #[schema(value_type = RecipientKind)]
     kind: String,
     /// User ID or point ID.
     #[schema(value_type = Uuid)]
     id: String,
+}
+
+/// Kind of a recipient.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(as = DonationRecipientKind, rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// A user.
+    User,
+    /// A point. Its keeper spends the money.
+    Point,
 }
 
 /// A payment method.
@@ -137,7 +147,7 @@ impl FundingBody {
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn donate(

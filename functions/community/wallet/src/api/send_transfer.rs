@@ -98,7 +98,7 @@ pub struct TransferView {
         (status = 201, description = "Transfer completed", body = TransferView),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_point`: no point with this ID that the caller keeps; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
-        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn send_transfer(

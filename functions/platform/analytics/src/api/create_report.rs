@@ -24,7 +24,7 @@ use crate::store::NotCreated;
     responses(
         (status = 201, description = "Report created", body = ReportView),
         (status = 409, description = "`analytics.too_many_reports`: the user has 20 reports; delete one first"),
-        (status = 422, description = "`analytics.key_reused`: the `Idempotency-Key` was used with a different request body, or for a report that was deleted"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body, or for a report that was deleted"),
     )
 )]
 pub async fn create_report(

@@ -28,7 +28,7 @@ use crate::store::{NotStarted, RunPlace};
     responses(
         (status = 202, description = "Run started", body = ReportRunView),
         (status = 404, description = "`analytics.no_such_report`: the caller has no report with this ID"),
-        (status = 422, description = "`analytics.key_reused`: the `Idempotency-Key` was used for another report"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used for another report"),
         (status = 429, description = "`request.limit_exceeded`: the user started 100 runs today; retry after `Retry-After` seconds"),
     )
 )]

@@ -182,7 +182,9 @@ impl Account {
         self.password = Some(password);
         // Whoever knows the old password may have requested a change of the address.
         (self.reset, self.email_change) = (None, None);
-        let ended = self.sessions.end_all(kept, SessionEndReason::PasswordReset, now);
+        // Only a user who is signed in can change it, and keeps that session.
+        let reason = if kept.is_some() { SessionEndReason::PasswordChanged } else { SessionEndReason::PasswordReset };
+        let ended = self.sessions.end_all(kept, reason, now);
         PasswordSet {
             changed: PasswordChanged {
                 user_id: self.id,

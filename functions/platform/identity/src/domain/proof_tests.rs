@@ -195,10 +195,12 @@ fn a_reset_of_a_verified_account_unlinks_telegram_and_keeps_the_second_factor() 
     account.verify_email(id(0), Possession::Proven, at(1)).unwrap();
     account.link_telegram(super::super::telegram::TelegramId::new(7).unwrap(), at(1));
     account.known_sources.remember(&super::super::attempts::Source::of("192.0.2.1"));
+    sign_in(&mut account, 1, at(2));
     let mfa = account.mfa.clone();
     account.request_reset(id(1), at(60)).unwrap();
     let set = account.reset_password(id(1), hash(1), at(61)).unwrap();
     assert!(set.reclaimed.is_none() && set.unlinked.is_some());
+    assert_eq!(set.ended.iter().map(|ended| ended.reason).collect::<Vec<_>>(), [SessionEndReason::PasswordReset]);
     assert_eq!((account.telegram, account.mfa), (None, mfa));
     assert_eq!(account.known_sources, KnownSources::default());
 }
@@ -213,7 +215,7 @@ fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
     let set = account.change_password(hash(1), sessions[1], at(2));
     let ended: Vec<_> = set.ended.iter().map(|ended| ended.session_id).collect();
     assert_eq!(ended, [sessions[0], sessions[2]]);
-    assert!(set.ended.iter().all(|ended| ended.reason == SessionEndReason::PasswordReset));
+    assert!(set.ended.iter().all(|ended| ended.reason == SessionEndReason::PasswordChanged));
     assert_eq!((set.changed.email, set.reclaimed), (account.email.clone(), None));
     assert_eq!(account.check_reset(id(9), at(3)), Err(StaleProof));
 }

@@ -78,7 +78,7 @@ pub struct NewMedia {
         (status = 404, description = "`media.no_such_user`: the account was deleted"),
         (status = 409, description = "`media.quota_exceeded`: the quota of the plan is used up; `media.upload_expired`: the upload period of one hour has ended"),
         (status = 429, description = "`request.limit_exceeded`: the user created 100 uploads today; retry after `Retry-After` seconds"),
-        (status = 422, description = "`media.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`request.idempotency_key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_media(

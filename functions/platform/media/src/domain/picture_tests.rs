@@ -121,6 +121,8 @@ fn a_profile_that_is_broken_leaves_the_colours_as_they_are() {
     }
 }
 
+/// photoprism/photoprism#1944: panoramas of Samsung phones have no end marker. One with the phone's trailer is among
+/// [`pictures::accepted`].
 #[test]
 fn a_jpeg_without_its_end_is_read_only_if_all_of_its_picture_is_there() {
     let file = pictures::jpeg(64, 48);

@@ -75,11 +75,24 @@ pub async fn register_device(
             for device in &gone {
                 ctx.take_out(device).await;
             }
+            // SNS may take seconds. A session that ended meanwhile has taken its devices along, and this one came too late.
+            if let Err(refusal) = standing.check().await {
+                Box::pin(withdraw(ctx, &device)).await?;
+                return Err(refusal);
+            }
             let place = format!("/v1/notifications/devices/{}", device.device_id);
             Ok(Created::at(place, DeviceView::new(&device, &caller)))
         }
         Claimed::Forgotten => Err(Refusal::NoSuchUser.into()),
     }
+}
+
+/// Removes a device that nothing else would remove.
+async fn withdraw(ctx: &PushDevices, device: &Device) -> Result<(), Problem> {
+    if let Some(device) = ctx.store.remove_device(device.user_id, device.device_id).await? {
+        ctx.take_out(&device).await;
+    }
+    Ok(())
 }
 
 fn not_entered(error: EnterError) -> Problem {

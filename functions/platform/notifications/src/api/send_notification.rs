@@ -158,7 +158,7 @@ pub struct AcceptedNotification {
     request_body = SendNotification,
     responses(
         (status = 202, description = "Accepted; deliveries are sent asynchronously", body = AcceptedNotification),
-        (status = 422, description = "`notifications.idempotency_key_reused`: the key was used with a different request"),
+        (status = 422, description = "`request.idempotency_key_reused`: the key was used with a different request"),
     )
 )]
 pub async fn send_notification(

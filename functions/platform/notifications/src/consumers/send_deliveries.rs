@@ -95,6 +95,10 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
         _ => None,
     };
     let again = queued(&settled);
+    if let (Status::Failed { .. }, Some(session)) = (&settled.status, delivery.session) {
+        // Nobody could tell the device that its session is over, and it receives nothing more all the same.
+        Box::pin(ctx.endpoints.take_out_all(&ctx.store, delivery.user_id, Some(session))).await?;
+    }
     let Some(Versioned { .. }) = ctx.store.change_delivery(&due.delivery, settled).await? else {
         // It took so long that another took it over, and that one's report stands; or the person was forgotten.
         return Ok(Done::Duplicate);

@@ -268,7 +268,8 @@ impl Heading {
             }
             SessionEndReason::DeviceLimit => "device_limit",
             SessionEndReason::Revoked => "revoked",
-            SessionEndReason::PasswordReset => "password_reset",
+            // The text is the same: the password was changed.
+            SessionEndReason::PasswordReset | SessionEndReason::PasswordChanged => "password_reset",
             SessionEndReason::Suspended => "suspended",
             SessionEndReason::MfaRemoved => "mfa_removed",
         };
@@ -356,8 +357,8 @@ mod tests {
 
     #[test]
     fn whoever_was_signed_out_by_others_hears_of_it_on_that_device_and_nobody_else() {
-        use SessionEndReason::{DeviceLimit, MfaRemoved, PasswordReset, Revoked, Suspended};
-        for reason in [DeviceLimit, MfaRemoved, Revoked, PasswordReset, Suspended] {
+        use SessionEndReason::{DeviceLimit, MfaRemoved, PasswordChanged, PasswordReset, Revoked, Suspended};
+        for reason in [DeviceLimit, MfaRemoved, Revoked, PasswordChanged, PasswordReset, Suspended] {
             let heard = ended(reason);
             let notification = heard.notification.unwrap();
             assert!(notification.session.is_some() && heard.signed_out.is_none(), "{reason:?}");

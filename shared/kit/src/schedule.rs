@@ -81,4 +81,12 @@ mod tests {
         assert_eq!(once("r", async || Err("late".to_owned())).await, Err("late".to_owned()));
         assert_eq!(once("r", async || panic!("on purpose")).await, Err("panic: on purpose".to_owned()));
     }
+
+    #[test]
+    fn a_run_fails_with_what_failed_in_it() {
+        let failures = |count: u32| (1..=count).map(|number| number.to_string()).collect::<Vec<_>>();
+        assert_eq!((result_of(&[]), result_of_many("orders", &[])), (Ok(()), Ok(())));
+        assert_eq!(result_of(&failures(2)), Err("1; 2".to_owned()));
+        assert_eq!(result_of_many("orders", &failures(12)), Err("12 orders: 1; 2; 3; 4; 5; 6; 7; 8; 9; 10".to_owned()));
+    }
 }

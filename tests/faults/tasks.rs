@@ -100,6 +100,7 @@ async fn reminded_once(shared: &Shared, heard: &mut Heard, id: &str, what: &str)
     let deleted = shared.call("DELETE", &format!("/tasks/{id}")).header("if-match", "\"2\"").send().await;
     assert_eq!(deleted.status, 204, "{what}: one change besides the creation: {}", deleted.body);
     heard.until("the events of the task", 3, changed(id)).await;
+    heard.until("the request", 1, |event| requests(event, "task_id", id)).await;
     assert_eq!(heard.count(changed(id)), 3, "{what}");
     assert_eq!(heard.count(|event| requests(event, "task_id", id)), 1, "{what}");
 }
@@ -113,10 +114,11 @@ async fn a_task_reminds_once_however_often_its_message_comes_and_whenever_the_fu
     for when in ["before", "after"] {
         let (task, marker) = (create(&shared).await, Uuid::now_v7().to_string());
         let id = id_of(&task);
-        let message = message(&shared, id, overdue(&shared, id).await);
         // After the write, the next call is still to be requested: the repeated message does that.
         let at = Kill::keys(FIRE, "TransactWriteItems", &partition, when).containing(id);
         inject(cloud, &at).await;
+        // Only now: a scheduled sweep may find the task as soon as it is due.
+        let message = message(&shared, id, overdue(&shared, id).await);
         send(cloud, &message).await;
         is_met(cloud, &at).await;
         kill(cloud, FIRE).await;

@@ -96,7 +96,7 @@ async fn a_day_is_summarized_for_the_export_once_it_has_ended_and_again_after_la
     assert_eq!(days(&reef).await, []);
     send(&[("2026-11-29T00:01:00Z", "24")]).await;
     let first = ("2026-11-28".to_owned(), 2, "26.000".to_owned());
-    assert_eq!(days(&reef).await, [first.clone()]);
+    assert_eq!(days(&reef).await, std::slice::from_ref(&first));
     // A repetition writes nothing, and a day without samples has no summary.
     send(&[("2026-11-29T00:01:00Z", "24")]).await;
     send(&[("2026-12-01T00:00:00Z", "24")]).await;

@@ -465,8 +465,8 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     next.saved.fold_version = 0;
     table.replace(&read, next, &Outbox::none()).await.unwrap();
     assert_eq!(tank.views(id, &ann).await, Done::Applied);
-    let rebuilt = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
-    assert_eq!(rebuilt.value.saved.seq, MAX_REBUILT_ENTRIES);
+    let progress = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!(progress.value.saved.seq, MAX_REBUILT_ENTRIES);
     assert_eq!(tank.month(&ann, id, "202611", &format!("atLeast={}", count + 1)).await.status, 200);
     assert_eq!(recount(&tank, Some(id), false).await, []);
     tank.remove(id, &ann).await;

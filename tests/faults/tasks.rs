@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::{Cloud, eventually};
 use types::Uuid;
 
-use crate::aquarium_support::{Heard, Shared, backdate, is_notified, kill_run, requests};
+use crate::aquarium_support::{Heard, Shared, backdate, is_notified, kill_run_after, requests};
 use crate::kills::{Kill, inject, is_met, kill, killed};
 
 const FIRE: &str = "timeline-fire-task";
@@ -169,11 +169,13 @@ async fn a_sweep_that_is_killed_between_its_messages_lets_every_lost_call_be_mad
     let mut heard = Heard::new(cloud, &["timeline.task_changed.v1", "notifications.requested.v1"]).await;
     for when in ["before", "after"] {
         let tasks = [create(&shared).await, create(&shared).await];
-        for task in &tasks {
-            overdue(&shared, id_of(task)).await;
-        }
+        let due = async {
+            for task in &tasks {
+                overdue(&shared, id_of(task)).await;
+            }
+        };
         // The message of the other task is sent, or not even begun.
-        kill_run(cloud, &Kill::message(SWEEP, id_of(&tasks[0]), when)).await;
+        kill_run_after(cloud, &Kill::message(SWEEP, id_of(&tasks[0]), when), due).await;
         for _ in 0..2 {
             cloud.invoke(SWEEP).await;
         }

@@ -51,6 +51,7 @@ async fn main() {
             "p50RoundTrips": rounds(50),
             "p99RoundTrips": rounds(99),
             "maxRoundTrips": figures.rounds[BUYERS - 1],
+            "readUnits": figures.read_units,
         });
         println!("{row}");
         worst.push(figures.waits[BUYERS * 99 / 100]);

@@ -22,6 +22,8 @@ pub const BUYERS: usize = 1_000;
 /// Number of units.
 pub const UNITS: usize = 500;
 const PARTS: u16 = 32;
+/// If each attempt read all parts, these alone would take 200,000.
+const MAX_READ_UNITS: f64 = 160_000.0;
 
 /// What the buyers got.
 pub struct Figures {
@@ -31,6 +33,8 @@ pub struct Figures {
     pub waits: Vec<Duration>,
     /// Round trips to the table in sequence of each request, sorted.
     pub rounds: Vec<u32>,
+    /// Read units of all requests.
+    pub read_units: f64,
     /// Units on hand that are free, and those that are reserved.
     pub units: (i64, i64),
 }
@@ -59,24 +63,32 @@ impl Figures {
             .buffer_unordered(BUYERS)
             .collect()
             .await;
-        let mut figures =
-            Self { replies: BTreeMap::new(), waits: Vec::new(), rounds: Vec::new(), units: desk.units(part).await };
+        let mut figures = Self {
+            replies: BTreeMap::new(),
+            waits: Vec::new(),
+            rounds: Vec::new(),
+            read_units: 0.0,
+            units: desk.units(part).await,
+        };
         for (placed, wait) in replies {
             let code = placed.body["code"].as_str().unwrap_or_default().to_owned();
             *figures.replies.entry((placed.status, code)).or_default() += 1;
             figures.waits.push(wait);
-            figures.rounds.push(Cost::of_header(&placed.server_timing).rounds);
+            let cost = Cost::of_header(&placed.server_timing);
+            figures.rounds.push(cost.rounds);
+            figures.read_units += cost.read_units;
         }
         figures.waits.sort_unstable();
         figures.rounds.sort_unstable();
         figures
     }
 
-    /// Panics unless every unit was sold once, and every other buyer got the same refusal.
+    /// Panics unless every unit was sold once, every other buyer got the same refusal, and few attempts read all parts.
     pub fn check(&self) {
         let (placed, refused) = ((201, String::new()), (409, "orders.out_of_stock".to_owned()));
         assert_eq!(self.replies, BTreeMap::from([(placed, UNITS), (refused, BUYERS - UNITS)]));
         assert_eq!(self.units, (0, i64::try_from(UNITS).unwrap()));
+        assert!(self.read_units < MAX_READ_UNITS, "{} read units", self.read_units);
     }
 }
 

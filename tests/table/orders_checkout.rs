@@ -8,6 +8,7 @@ use futures::future::join_all;
 use kit::Deadline;
 use kit::sqs::{Done, Failure};
 use orders::consumers::forget_user::forget_user;
+use orders::domain::stock::Taken;
 use orders::store::{Orders, Store};
 use serde_json::{Value, json};
 use types::{RefundId, Uuid, VariantId};
@@ -191,6 +192,22 @@ async fn the_same_request_places_one_order() {
     let (other, _) = desk.shop.cart(&guest).await;
     assert_eq!(code(&desk.place(&guest, &other, "same").await), "request.idempotency_key_reused");
     assert_eq!(code(&desk.place(&guest, &cart, "another").await), "orders.no_such_cart");
+}
+
+#[tokio::test]
+async fn the_parts_that_are_read_after_a_conflict_have_the_units() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    // Two units in each part.
+    let location = desk.stock(&[goods], 12, &json!({ "parts": 6, "backorderLimit": 5 })).await;
+    let store = Store::new(desk.shop.table.of::<Orders>());
+    let wanted = |part, quantity| Taken { variant_id: goods, location_id: location, part, quantity };
+    let read = store.parts_with(&[wanted(4, 2), wanted(0, 2), wanted(2, 3), wanted(9, 1)]).await.unwrap();
+    let parts: Vec<(u16, i64)> = read[&goods].iter().map(|part| (part.part, part.free)).collect();
+    assert_eq!(parts, [(4, 2), (0, 2)]);
+    // Part 0 has three only with units that have not arrived.
+    assert!(store.parts_with(&[wanted(0, 3)]).await.unwrap().is_empty());
+    assert!(store.parts_with(&[]).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -72,6 +72,8 @@ const BUYERS: usize = 1_000;
 /// Units of a drop, in [`PARTS`] parts.
 const UNITS: usize = 500;
 const PARTS: usize = 32;
+/// Parts that are read first after a conflict.
+const SAMPLE_PARTS: usize = 4;
 /// A request to the table and its response.
 const REQUEST: Duration = Duration::from_millis(5);
 /// How long a transaction holds its items.
@@ -81,13 +83,15 @@ const REQUESTS_BEFORE: u32 = 2;
 /// Requests in sequence from a reading without units to "out of stock".
 const REQUESTS_TO_REFUSE: u32 = 4;
 /// More events than all attempts that the bound allows.
-const MAX_EVENTS: usize = BUYERS * 64 * 3;
+const MAX_EVENTS: usize = BUYERS * 64 * 4;
 
 /// What happens at the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     /// A reading of all parts.
-    Read,
+    ReadAll,
+    /// A reading of a few parts that had units.
+    ReadSome,
     /// A transaction arrives that takes a unit of a part.
     Take(usize),
     /// A transaction lets go of a part. True if it took a unit.
@@ -101,10 +105,12 @@ struct Part {
     is_held: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Buyer {
     attempts: u32,
     attempt_begun: Duration,
+    /// The parts that had units when this buyer read all of them.
+    with_units: Vec<usize>,
 }
 
 /// A drop in virtual time, where everything takes `slowness` times as long.
@@ -123,8 +129,8 @@ struct Outcome {
     sold: usize,
     gave_up: usize,
     attempts: u32,
-    /// How often all parts were read.
-    readings: u32,
+    /// How often each part was read, which takes a read unit each time.
+    reads: Vec<u32>,
     waits: Vec<Duration>,
 }
 
@@ -138,7 +144,7 @@ impl Sale {
             scheduled: 0,
             parts: (0..PARTS).map(part).collect(),
             buyers: vec![Buyer::default(); BUYERS],
-            outcome: Outcome::default(),
+            outcome: Outcome { reads: vec![0; PARTS], ..Outcome::default() },
         };
         for buyer in 0..BUYERS {
             sale.read_at(sale.requests(REQUESTS_BEFORE), buyer);
@@ -167,23 +173,51 @@ impl Sale {
         self.events.push(Reverse((at, self.scheduled, buyer, event)));
     }
 
-    /// An attempt reads the level, and then its parts.
+    /// The first attempt reads the level, and then its parts. The others read a few parts first.
     fn read_at(&mut self, start: Duration, buyer: usize) {
-        self.schedule(start + self.requests(1) + self.way(), buyer, Event::Read);
+        let arrival = start + self.way();
+        if self.buyers[buyer].with_units.is_empty() {
+            self.schedule(arrival + self.requests(1), buyer, Event::ReadAll);
+        } else {
+            self.schedule(arrival, buyer, Event::ReadSome);
+        }
+    }
+
+    /// Reads parts, and returns those that have units.
+    fn read(&mut self, parts: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut with_units = Vec::new();
+        for part in parts {
+            self.outcome.reads[part] += 1;
+            if self.parts[part].free > 0 {
+                with_units.push(part);
+            }
+        }
+        with_units
     }
 
     fn happen(&mut self, now: Duration, buyer: usize, event: Event) {
         match event {
-            Event::Read => {
-                self.outcome.readings += 1;
-                let start = usize::try_from(types::random::u64().unwrap() >> 1).unwrap();
-                let mut parts = (0..PARTS).map(|number| start.wrapping_add(number) % PARTS);
-                if let Some(part) = parts.find(|part| self.parts[*part].free > 0) {
+            Event::ReadAll => {
+                let with_units = self.read(0..PARTS);
+                let start = random() % PARTS;
+                // The next part that has units.
+                let next = with_units.iter().copied().find(|part| *part >= start);
+                if let Some(part) = next.or_else(|| with_units.first().copied()) {
                     self.schedule(now + self.requests(1), buyer, Event::Take(part));
                 } else {
                     // Lapsed orders, the level and its parts again, and the order.
-                    self.outcome.readings += 1;
+                    self.read(0..PARTS);
                     self.end(now + self.way() + self.requests(REQUESTS_TO_REFUSE));
+                }
+                self.buyers[buyer].with_units = with_units;
+            }
+            Event::ReadSome => {
+                let (known, start) = (self.buyers[buyer].with_units.clone(), random());
+                let places =
+                    (0..known.len().min(SAMPLE_PARTS)).map(|place| (start % known.len() + place) % known.len());
+                match self.read(places.map(|place| known[place])).first() {
+                    Some(part) => self.schedule(now + self.requests(1), buyer, Event::Take(*part)),
+                    None => self.schedule(now + self.requests(2), buyer, Event::ReadAll),
                 }
             }
             Event::Take(part) if self.parts[part].is_held => self.meet(now + self.way(), buyer),
@@ -207,16 +241,16 @@ impl Sale {
 
     /// An attempt ends with a conflict.
     fn meet(&mut self, now: Duration, buyer: usize) {
-        let Buyer { attempts, attempt_begun } = self.buyers[buyer];
-        let attempts = attempts + 1;
-        if PATIENCE.is_over(attempts, now) {
-            self.buyers[buyer].attempts = attempts;
+        let Buyer { attempts, attempt_begun, .. } = &mut self.buyers[buyer];
+        *attempts += 1;
+        if PATIENCE.is_over(*attempts, now) {
             self.outcome.gave_up += 1;
             self.end(now);
             return;
         }
-        let next = now + pause(attempts, now.saturating_sub(attempt_begun), types::random::u64().unwrap());
-        self.buyers[buyer] = Buyer { attempts, attempt_begun: next };
+        let last = now.saturating_sub(*attempt_begun);
+        let next = now + pause(*attempts, last, types::random::u64().unwrap());
+        *attempt_begun = next;
         self.read_at(next, buyer);
     }
 
@@ -226,15 +260,21 @@ impl Sale {
     }
 }
 
+fn random() -> usize {
+    usize::try_from(types::random::u64().unwrap() >> 1).unwrap()
+}
+
 #[test]
-fn of_a_thousand_buyers_of_five_hundred_units_99_in_100_wait_less_than_700_ms() {
+fn of_a_thousand_buyers_of_five_hundred_units_99_in_100_wait_less_than_800_ms() {
     for seed in 1..=8 {
-        let Outcome { sold, gave_up, attempts, readings, waits } = Sale::run(seed, 1);
+        let Outcome { sold, gave_up, attempts, reads, waits } = Sale::run(seed, 1);
         assert_eq!((sold, gave_up, waits.len()), (UNITS, 0, BUYERS), "seed {seed}");
         let p99 = waits[BUYERS * 99 / 100];
-        assert!(p99 < Duration::from_millis(700), "seed {seed}: {p99:?}");
-        assert!(attempts < 6_000, "seed {seed}: {attempts} attempts of all buyers");
-        assert!(readings < 7_000, "seed {seed}: {readings} readings of all buyers");
+        assert!(p99 < Duration::from_millis(800), "seed {seed}: {p99:?}");
+        assert!(attempts < 7_000, "seed {seed}: {attempts} attempts of all buyers");
+        let (all, most) = (reads.iter().sum::<u32>(), reads.iter().max().copied().unwrap());
+        assert!(all < 100_000, "seed {seed}: {all} reads of parts");
+        assert!(most < 3_500, "seed {seed}: {most} reads of one part");
     }
 }
 

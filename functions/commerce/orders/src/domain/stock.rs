@@ -13,6 +13,8 @@ use super::order::Item;
 /// Most distinct variants of one order after bundles were expanded: a transaction has 100 actions, and the order itself,
 /// its coupons and its cart need some.
 pub const MAX_STOCK_ITEMS: usize = 80;
+/// Most parts of a variant that are read first after a conflict.
+pub const SAMPLE_PARTS: usize = 4;
 /// Most units of a variant in one order.
 pub const MAX_QUANTITY: u32 = 10_000;
 
@@ -158,6 +160,33 @@ pub fn route(
     };
     let take = |(variant, units): (&VariantId, &u32)| take(*variant, *units, parts, &order, start);
     Ok(needs.iter().flat_map(take).collect())
+}
+
+/// Chooses the parts to read first after a conflict, by an earlier reading of all parts: at the locations that [`route`] chooses, up to
+/// [`SAMPLE_PARTS`] parts per variant that had enough free units alone. Empty if all parts have to be read: there are few, a
+/// variant needs several parts or back-orders, or the units were not there.
+///
+/// `start` chooses the parts. Route them with 0: turned by the same number again, some parts would never come first.
+pub fn sample(
+    needs: &BTreeMap<VariantId, u32>,
+    parts: &BTreeMap<VariantId, Vec<Part>>,
+    locations: &[LocationId],
+    start: usize,
+) -> Vec<Taken> {
+    let Ok(taken) = route(needs, parts, locations, start) else { return Vec::new() };
+    let here = |taken: &Taken| of_location(parts, taken.variant_id, taken.location_id);
+    let has_few = taken.iter().all(|taken| here(taken).count() <= SAMPLE_PARTS);
+    if has_few || taken.len() > needs.len() {
+        return Vec::new();
+    }
+    let some = |taken: &Taken| -> Option<Vec<Taken>> {
+        let mut some: Vec<&Part> = here(taken).filter(|part| part.free >= i64::from(taken.quantity)).collect();
+        let turn = start.checked_rem(some.len())?;
+        some.rotate_left(turn);
+        Some(some.into_iter().take(SAMPLE_PARTS).map(|part| Taken { part: part.part, ..*taken }).collect())
+    };
+    let all: Option<Vec<Vec<Taken>>> = taken.iter().map(some).collect();
+    all.unwrap_or_default().concat()
 }
 
 /// Locations in the order in which they serve the most units of what is still missing; among equals by priority.

@@ -60,14 +60,50 @@ fn units_on_hand_go_before_back_orders() {
     assert_eq!(taken(8).iter().map(|taken| taken.quantity).sum::<u32>(), 8);
 }
 
+/// The parts of variant 1 at location 100, with these free units.
+fn parts_of(free: &[i64]) -> BTreeMap<VariantId, Vec<Part>> {
+    BTreeMap::from([(id(1), (0..).zip(free).map(|(number, free)| part(100, number, *free)).collect())])
+}
+
+#[test]
+fn the_parts_to_read_first_had_enough_units() {
+    let needs = BTreeMap::from([(id(1), 2)]);
+    let chosen = |free: &[i64], start| -> Vec<u16> {
+        sample(&needs, &parts_of(free), &[place(100)], start).iter().map(|taken| taken.part).collect()
+    };
+    assert_eq!(chosen(&[2; 8], 0), [0, 1, 2, 3]);
+    assert_eq!(chosen(&[2; 8], 6), [6, 7, 0, 1]);
+    assert_eq!(chosen(&[1, 2, 0, 5, 1, 0, 1], 1), [3, 1]);
+    // All parts are read if there are few, if no part has enough, and if the units are not there.
+    for free in [&[9; SAMPLE_PARTS][..], &[1; 8], &[0; 8]] {
+        assert!(chosen(free, 0).is_empty(), "{free:?}");
+    }
+    // So are they for back-orders, and before the first reading.
+    let mut on_backorder = parts_of(&[0; 8]);
+    on_backorder.get_mut(&id(1)).unwrap()[0].backorder_limit = 9;
+    assert!(sample(&needs, &on_backorder, &[place(100)], 0).is_empty());
+    assert!(sample(&needs, &BTreeMap::new(), &[place(100)], 0).is_empty());
+}
+
+#[test]
+fn after_a_conflict_every_part_comes_first_as_often() {
+    let (needs, all) = (BTreeMap::from([(id(1), 2)]), parts_of(&[9; 32]));
+    let first = |start| {
+        let chosen = sample(&needs, &all, &[place(100)], start);
+        let some = BTreeMap::from([(id(1), chosen.iter().map(|taken| part(100, taken.part, 9)).collect())]);
+        route(&needs, &some, &[place(100)], 0).unwrap()[0].part
+    };
+    assert_eq!((0..32).map(first).collect::<std::collections::BTreeSet<_>>().len(), 32);
+}
+
 fn shop() -> impl Strategy<Value = (BTreeMap<VariantId, u32>, BTreeMap<VariantId, Vec<Part>>, usize)> {
-    let one = (0..3_u128, 0..4_u16, -3..10_i64, 0..4_u32).prop_map(|(location, part, free, backorder_limit)| Part {
+    let one = (0..3_u128, 0..6_u16, -3..10_i64, 0..4_u32).prop_map(|(location, part, free, backorder_limit)| Part {
         location_id: place(location),
         part,
         free,
         backorder_limit,
     });
-    let parts = proptest::collection::vec(one, 0..10).prop_map(|mut parts| {
+    let parts = proptest::collection::vec(one, 0..24).prop_map(|mut parts| {
         parts.sort_by_key(|part| (part.location_id, part.part));
         parts.dedup_by_key(|part| (part.location_id, part.part));
         parts
@@ -106,5 +142,21 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_parts_to_read_first_are_open_and_each_would_do((needs, parts, start) in shop()) {
+        let locations = [place(0), place(1)];
+        let chosen = sample(&needs, &parts, &locations, start);
+        let mut seen = std::collections::BTreeSet::new();
+        for taken in &chosen {
+            prop_assert!(seen.insert((taken.variant_id, taken.location_id, taken.part)), "each is read once");
+            prop_assert!(locations.contains(&taken.location_id));
+            prop_assert_eq!(taken.quantity, needs[&taken.variant_id]);
+            let part = of_location(&parts, taken.variant_id, taken.location_id).find(|part| part.part == taken.part);
+            prop_assert!(part.unwrap().free >= i64::from(taken.quantity));
+        }
+        let variants: std::collections::BTreeSet<_> = chosen.iter().map(|taken| taken.variant_id).collect();
+        prop_assert!(chosen.is_empty() || variants.into_iter().eq(needs.keys().copied()), "all variants or none");
     }
 }

@@ -10,7 +10,7 @@ use types::{BuyerId, CartId, LocationId, OrderId, VariantId};
 
 use super::orders::{NumberClaim, change_units, order_entry_key, order_key};
 use super::promotions::count_uses;
-use super::{CartRead, OrderEntry, Orders, Store, UserOrder, cart_key, level_key, locations_key};
+use super::{CartRead, OrderEntry, Orders, StockPart, Store, UserOrder, cart_key, level_key, locations_key, part_key};
 use crate::domain::cart::Cart;
 use crate::domain::checkout::CheckoutSettings;
 use crate::domain::level::StockLevel;
@@ -20,7 +20,7 @@ use crate::domain::limits::{
 use crate::domain::location::Locations;
 use crate::domain::placed::Order;
 use crate::domain::placing::NewOrder;
-use crate::domain::stock::Part;
+use crate::domain::stock::{Part, Taken};
 use crate::store::Setting;
 
 /// Most actions of a transaction (DynamoDB's own bound).
@@ -197,6 +197,30 @@ impl Store {
         let mut parts: BTreeMap<VariantId, Vec<Part>> = BTreeMap::new();
         for level in self.with_parts(levels).await? {
             parts.entry(level.value.stock().variant_id).or_default().extend(level.value.parts());
+        }
+        Ok(parts)
+    }
+
+    /// Reads some parts strongly, in one round trip, and returns those that have the wanted units free, in their order. Back-orders do
+    /// not count.
+    pub async fn parts_with(&self, wanted: &[Taken]) -> Result<BTreeMap<VariantId, Vec<Part>>, StoreError> {
+        let key = |Taken { variant_id, location_id, part, .. }: &Taken| match part {
+            0 => level_key(*variant_id, Some(*location_id)),
+            _ => part_key(*variant_id, *location_id, *part),
+        };
+        let mut parts: BTreeMap<VariantId, Vec<Part>> = BTreeMap::new();
+        for mut found in self.read_all(wanted.iter().map(key).collect()).await? {
+            for taken in wanted {
+                let free = match taken.part {
+                    0 => found.take::<StockLevel>(key(taken))?.map(|read| read.value.free),
+                    _ => found.take::<StockPart>(key(taken))?.map(|read| read.value.free),
+                };
+                let Taken { variant_id, location_id, part, quantity } = *taken;
+                if let Some(free) = free.filter(|free| *free >= i64::from(quantity)) {
+                    let part = Part { location_id, part, free, backorder_limit: 0 };
+                    parts.entry(variant_id).or_default().push(part);
+                }
+            }
         }
         Ok(parts)
     }

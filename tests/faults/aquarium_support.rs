@@ -95,11 +95,20 @@ pub async fn is_notified(cloud: &Cloud, user: &User, kind: &str, about: (&str, &
 
 /// Runs a function until a run meets the fault, and kills that one: a run may come before the index has what is due.
 pub async fn kill_run(cloud: &Cloud, at: &Kill<'_>) {
-    let run = eventually("a run that is killed", async || {
-        drop(cloud.try_to_ask(at.binary, &json!({})).await);
-        let left = cloud.local("GET", "faults").send().await.expect(200);
-        left.as_array().is_some_and(Vec::is_empty).then_some(())
-    });
+    kill_run_after(cloud, at, async {}).await;
+}
+
+/// The same for what `preparing` makes due. The fault is there before, so a scheduled run in between meets it too.
+pub async fn kill_run_after(cloud: &Cloud, at: &Kill<'_>, preparing: impl Future<Output = ()>) {
+    let run = async {
+        preparing.await;
+        eventually("a run that is killed", async || {
+            drop(cloud.try_to_ask(at.binary, &json!({})).await);
+            let left = cloud.local("GET", "faults").send().await.expect(200);
+            left.as_array().is_some_and(Vec::is_empty).then_some(())
+        })
+        .await;
+    };
     Box::pin(killed(cloud, at, run)).await;
 }
 

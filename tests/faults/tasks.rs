@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::{Cloud, eventually};
 use types::Uuid;
 
-use crate::aquarium_support::{Heard, Shared, backdate, is_notified, kill_run, requests};
+use crate::aquarium_support::{Heard, Shared, backdate, is_notified, kill_run_after, requests};
 use crate::kills::{Kill, inject, is_met, kill, killed};
 
 const FIRE: &str = "timeline-fire-task";
@@ -100,6 +100,7 @@ async fn reminded_once(shared: &Shared, heard: &mut Heard, id: &str, what: &str)
     let deleted = shared.call("DELETE", &format!("/tasks/{id}")).header("if-match", "\"2\"").send().await;
     assert_eq!(deleted.status, 204, "{what}: one change besides the creation: {}", deleted.body);
     heard.until("the events of the task", 3, changed(id)).await;
+    heard.until("the request", 1, |event| requests(event, "task_id", id)).await;
     assert_eq!(heard.count(changed(id)), 3, "{what}");
     assert_eq!(heard.count(|event| requests(event, "task_id", id)), 1, "{what}");
 }
@@ -113,10 +114,11 @@ async fn a_task_reminds_once_however_often_its_message_comes_and_whenever_the_fu
     for when in ["before", "after"] {
         let (task, marker) = (create(&shared).await, Uuid::now_v7().to_string());
         let id = id_of(&task);
-        let message = message(&shared, id, overdue(&shared, id).await);
         // After the write, the next call is still to be requested: the repeated message does that.
         let at = Kill::keys(FIRE, "TransactWriteItems", &partition, when).containing(id);
         inject(cloud, &at).await;
+        // Only now: a scheduled sweep may find the task as soon as it is due.
+        let message = message(&shared, id, overdue(&shared, id).await);
         send(cloud, &message).await;
         is_met(cloud, &at).await;
         kill(cloud, FIRE).await;
@@ -167,11 +169,13 @@ async fn a_sweep_that_is_killed_between_its_messages_lets_every_lost_call_be_mad
     let mut heard = Heard::new(cloud, &["timeline.task_changed.v1", "notifications.requested.v1"]).await;
     for when in ["before", "after"] {
         let tasks = [create(&shared).await, create(&shared).await];
-        for task in &tasks {
-            overdue(&shared, id_of(task)).await;
-        }
+        let due = async {
+            for task in &tasks {
+                overdue(&shared, id_of(task)).await;
+            }
+        };
         // The message of the other task is sent, or not even begun.
-        kill_run(cloud, &Kill::message(SWEEP, id_of(&tasks[0]), when)).await;
+        kill_run_after(cloud, &Kill::message(SWEEP, id_of(&tasks[0]), when), due).await;
         for _ in 0..2 {
             cloud.invoke(SWEEP).await;
         }

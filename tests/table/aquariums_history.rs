@@ -42,7 +42,7 @@ async fn budget_of_an_import() {
     let (reef, device, sensor) = set().await;
     let reply = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 60, 96, "25.5")).await;
     assert_eq!(imported(&reply), (96, 0, 0));
-    // The hours; then their days, each with a query, and all with one read and one transaction.
+    // The hours; then their days: one read, a query for each, and one transaction.
     budget("aquariums-import-history", "96 hours", Cost::from(&reply));
 }
 

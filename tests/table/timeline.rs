@@ -469,6 +469,15 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     assert_eq!(progress.value.saved.seq, MAX_REBUILT_ENTRIES);
     assert_eq!(tank.month(&ann, id, "202611", &format!("atLeast={}", count + 1)).await.status, 200);
     assert_eq!(recount(&tank, Some(id), false).await, []);
+    // A request that began before the aquarium was deleted keeps nothing.
+    let begun = Rebuild { aquarium_id: id, saved: SavedState::of(&State::default()).unwrap() };
+    table.replace(&progress, begun.clone(), &Outbox::none()).await.unwrap();
+    rewrite_head(&tank, id, |head| head.saved.fold_version = 0).await;
+    let store = Store::new(tank.table.of::<Timeline>());
+    let opened = store.open(ann.id, id).await.unwrap().unwrap();
+    assert!(store.close(id, tank.clock.now()).await.unwrap());
+    assert!(store.stream(&opened).await.unwrap().is_none());
+    assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap().value, begun);
     tank.remove(id, &ann).await;
     assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap(), None);
 }

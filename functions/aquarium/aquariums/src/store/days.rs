@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, is_written};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join_all;
 use types::{AquariumId, DeviceId, UserId};
 
 use super::series::{RollupBucket, rollups_of_day};
@@ -39,13 +39,13 @@ impl Store {
         days: &BTreeSet<Day>,
     ) -> Result<bool, StoreError> {
         let key = |day: &Day| day_key((head.owner_id, head.aquarium_id, head.id), &day.date());
-        let buckets = try_join_all(days.iter().map(|day| self.rollups_on(head, *day)));
-        let known = self.table.get_many(days.iter().map(key).collect(), Read::Strong);
-        let (buckets, mut known) = try_join(buckets, known).await?;
+        // Before the buckets: a summary that another request makes of newer buckets meanwhile then has another version.
+        let mut known = self.table.get_many(days.iter().map(key).collect(), Read::Strong).await?;
+        let buckets = try_join_all(days.iter().map(|day| self.rollups_on(head, *day))).await?;
         let (mut transaction, mut is_changed) = (self.table.transaction().unchanged(access), false);
         for (day, hours) in days.iter().zip(buckets) {
             let Some(next) = hours.and_then(|hours| DaySummary::of(head, *day, &hours)) else { continue };
-            let read = known.take::<DaySummary>(key(day))?;
+            let Some(read) = readable(head.id, known.take::<DaySummary>(key(day)))? else { continue };
             if read.as_ref().is_some_and(|read| read.value == next) {
                 continue;
             }
@@ -58,16 +58,23 @@ impl Store {
         if is_changed { is_written(transaction.commit().await) } else { Ok(true) }
     }
 
-    /// The roll-ups of the hours of a day; none if one cannot be read, which must not end the recording of the device.
+    /// The roll-ups of the hours of a day; none if one cannot be read.
     async fn rollups_on(&self, head: &DeviceHead, day: Day) -> Result<Option<BTreeMap<Hour, HourRollups>>, StoreError> {
         let prefix = rollups_of_day(head.id, day);
-        match self.table.list_strong::<RollupBucket>(prefix, false, BUCKETS_PER_DAY, None).await {
-            Ok(page) => Ok(Some(page.items.into_iter().map(|read| (read.value.hour, read.value.rollups)).collect())),
-            Err(error @ StoreError::Corrupt { .. }) => {
-                tracing::error!(device = %head.id, %error, "a day is not summarized");
-                Ok(None)
-            }
-            Err(error) => Err(error),
+        let page = self.table.list_strong::<RollupBucket>(prefix, false, BUCKETS_PER_DAY, None).await;
+        let page = readable(head.id, page)?;
+        Ok(page.map(|page| page.items.into_iter().map(|read| (read.value.hour, read.value.rollups)).collect()))
+    }
+}
+
+/// What was read; none if it is damaged, which must not end the recording of the device.
+fn readable<T>(device: DeviceId, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(%device, %error, "a day is not summarized");
+            Ok(None)
         }
+        Err(error) => Err(error),
     }
 }

@@ -1,6 +1,6 @@
 //! Reads of members: the timeline at its end, its entries, its past states.
 
-use dynamo::{Conflict, Cursor, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Outbox, Page, Read, StoreError, Versioned, is_written};
 use jiff::{Timestamp, ToSpan};
 use types::{AquariumId, UserId, Uuid};
 
@@ -170,7 +170,7 @@ impl Store {
         let state = match head.value.saved.load() {
             Some(state) => Some(state),
             // Boxed, because the future is large and rare.
-            None => Box::pin(self.rebuilt(scope.owner_id(), scope.aquarium_id(), head.value.last_seq)).await?,
+            None => Box::pin(self.rebuilt(&opened.access, scope.owner_id(), head.value.last_seq)).await?,
         };
         Ok(state.map(|state| Stream::at(&head.value, scope.owner_id(), state)))
     }
@@ -179,10 +179,11 @@ impl Store {
     /// [`MAX_REBUILT_ENTRIES`]: the next attempt goes on.
     pub(super) async fn rebuilt(
         &self,
+        access: &Versioned<Access>,
         owner: UserId,
-        aquarium: AquariumId,
         seq: u64,
     ) -> Result<Option<State>, StoreError> {
+        let aquarium = access.value.aquarium_id;
         let mut found = self.table.get_many(vec![rebuild_key(aquarium)], Read::Strong).await?;
         let read = found.take::<Rebuild>(rebuild_key(aquarium))?;
         let begun = read.as_ref().and_then(|read| read.value.saved.load()).filter(|state| state.seq <= seq);
@@ -194,15 +195,14 @@ impl Store {
         }
         let saved = SavedState::of(&state).map_err(|error| StoreError::Refused(error.to_string()))?;
         let next = Rebuild { aquarium_id: aquarium, saved };
-        let written = match &read {
-            Some(read) => self.table.replace(read, next, &Outbox::none()).await,
-            None => self.table.create(next, &Outbox::none()).await,
+        let transaction = self.table.transaction().unchanged(access);
+        let transaction = match &read {
+            Some(read) => transaction.replace(read, &next, &Outbox::none()),
+            None => transaction.create(&next, &Outbox::none()),
         };
-        match written {
-            // Of two attempts at the same time one is kept.
-            Ok(_) | Err(Conflict::Item(_)) => Ok(None),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+        // Of two attempts at the same time one is kept, and none of an aquarium that was deleted meanwhile.
+        is_written(transaction.commit().await)?;
+        Ok(None)
     }
 
     /// Folds at most `max` entries after a state, as long as `until` holds.

@@ -72,7 +72,7 @@ impl Store {
             Some(known) => match known.value.saved.load() {
                 Some(state) => Some(state),
                 // Other code wrote it.
-                None => Box::pin(self.rebuilt(owner, aquarium, known.value.as_of)).await?,
+                None => Box::pin(self.rebuilt(&access, owner, known.value.as_of)).await?,
             },
         };
         let ready = |state| Found::Ready(Box::new(Progress { access, owner, head, known, state }));

@@ -1,5 +1,13 @@
 //! Rules of billing: pure and synchronous.
 
+pub mod catalogue;
 pub mod codes;
+pub mod coupon;
+#[cfg(test)]
+mod fixture;
+pub mod invoice;
 pub mod period;
 pub mod proration;
+pub mod series;
+pub mod tax;
+pub mod vat_id;

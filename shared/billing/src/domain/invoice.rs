@@ -199,7 +199,7 @@ impl Invoice {
             InvoiceState::Open(numbered) if paid >= self.owed() => {
                 Self { state: InvoiceState::Paid(numbered.clone()), ..self.clone() }
             }
-            _ => self.clone(),
+            InvoiceState::Draft | InvoiceState::Open(_) | InvoiceState::Paid(_) | InvoiceState::Void(_) => self.clone(),
         }
     }
 

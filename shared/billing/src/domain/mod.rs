@@ -3,11 +3,13 @@
 pub mod catalogue;
 pub mod codes;
 pub mod coupon;
+pub mod dunning;
 #[cfg(test)]
 mod fixture;
 pub mod invoice;
 pub mod period;
 pub mod proration;
 pub mod series;
+pub mod settlement;
 pub mod tax;
 pub mod vat_id;

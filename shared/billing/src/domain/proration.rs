@@ -109,8 +109,6 @@ pub struct PeriodAccount {
     pub period: Period,
     /// All changes, in the order in which they were decided.
     pub changes: Vec<Change>,
-    /// The number of changes whose invoices are paid or that needed none. The others are taken back if their invoice is voided.
-    pub settled: usize,
     /// What was invoiced less what was credited, per price.
     pub invoiced: BTreeMap<PriceId, i64>,
 }
@@ -132,7 +130,7 @@ impl PeriodAccount {
     /// The account of a period that starts with a charge.
     pub fn open(period: Period, charge: Charge) -> Self {
         let start = Change { at: period.start, charge: Some(charge) };
-        Self { period, changes: vec![start], settled: 0, invoiced: BTreeMap::new() }
+        Self { period, changes: vec![start], invoiced: BTreeMap::new() }
     }
 
     /// The account after one more change. A change counts from its instant or from that of the change before it, if that is
@@ -144,20 +142,6 @@ impl PeriodAccount {
         let mut next = self.clone();
         next.changes.push(Change { at, ..change });
         next
-    }
-
-    /// The account without the changes that were not paid for.
-    #[must_use]
-    pub fn without_unsettled(&self) -> Self {
-        let mut next = self.clone();
-        next.changes.truncate(self.settled);
-        next
-    }
-
-    /// The account once everything in it is paid for.
-    #[must_use]
-    pub fn settled(&self) -> Self {
-        Self { settled: self.changes.len(), ..self.clone() }
     }
 
     /// What each price costs in the period.

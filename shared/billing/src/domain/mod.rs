@@ -7,9 +7,12 @@ pub mod dunning;
 #[cfg(test)]
 mod fixture;
 pub mod invoice;
+pub mod managed;
+pub mod mirror;
 pub mod period;
 pub mod proration;
 pub mod series;
 pub mod settlement;
+pub mod subscription;
 pub mod tax;
 pub mod vat_id;

@@ -5,7 +5,7 @@
 //! does not move what was already billed.
 
 use calendar::{MonthlyPeriods, ZoneName};
-use jiff::Timestamp;
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How often the search for a period corrects its first guess, which is off by one at most.
@@ -63,6 +63,12 @@ impl Anchor {
     /// An anchor at the second that an instant is in.
     pub fn new(at: Timestamp, zone: ZoneName) -> Self {
         Self { at: whole_second(at), zone }
+    }
+
+    /// The instant with the same wall time so many days later. None if it is beyond the calendar.
+    pub fn days_later(&self, days: u16) -> Option<Timestamp> {
+        let local = self.zone.local(self.at).checked_add(Span::new().days(days)).ok()?;
+        self.zone.instant(local)
     }
 
     /// The start of period `number`. None if it is beyond the calendar.

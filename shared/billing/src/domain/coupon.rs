@@ -109,6 +109,12 @@ impl Redeemed {
         if is_left && self.coupon.is_for(&price.plan) { self.coupon.discounted(price) } else { price.amount }
     }
 
+    /// The coupon as the current period was billed with it.
+    #[must_use]
+    pub fn before_period(&self) -> Self {
+        Self { used: self.used.saturating_sub(1), ..self.clone() }
+    }
+
     /// The coupon after one more period.
     #[must_use]
     pub fn after_period(&self) -> Self {

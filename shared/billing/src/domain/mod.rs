@@ -1,6 +1,8 @@
 //! Rules of billing: pure and synchronous.
 
+pub mod cancel;
 pub mod catalogue;
+pub mod change;
 pub mod codes;
 pub mod coupon;
 pub mod dunning;

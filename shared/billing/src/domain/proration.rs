@@ -144,6 +144,12 @@ impl PeriodAccount {
         next
     }
 
+    /// The account if nothing is charged for the whole period.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { changes: Vec::new(), ..self.clone() }
+    }
+
     /// What each price costs in the period.
     pub fn totals(&self) -> BTreeMap<PriceId, i64> {
         let mut totals = BTreeMap::new();

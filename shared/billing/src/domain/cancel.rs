@@ -50,6 +50,9 @@ pub enum ActionError {
         /// Where the user does it.
         manage_at: &'static str,
     },
+    /// The store's API does it; its next snapshot says so.
+    #[error("ask the API of the store for it")]
+    ThroughStore(Store),
     /// Managed subscriptions are not paused.
     #[error("this subscription cannot be paused: cancel it")]
     NoPause,
@@ -141,7 +144,7 @@ fn managed(subscription: &Subscription, action: Action) -> Result<&Managed, Acti
         Mode::Managed(managed) => Ok(managed),
         Mode::Mirrored(mirror) => {
             mirror.store.permits(action)?;
-            Err(ActionError::AtStore { manage_at: mirror.store.manage_at() })
+            Err(ActionError::ThroughStore(mirror.store))
         }
     }
 }

@@ -8,9 +8,11 @@ pub mod coupon;
 pub mod dunning;
 #[cfg(test)]
 mod fixture;
+pub mod intake;
 pub mod invoice;
 pub mod managed;
 pub mod mirror;
+pub mod ownership;
 pub mod period;
 pub mod proration;
 pub mod series;

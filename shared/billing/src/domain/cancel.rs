@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::managed::{EndReason, Ended, Managed, Step};
+use super::managed::{Managed, Step};
 use super::mirror::Store;
+use super::pending::{EndReason, Ended};
 use super::period::whole_second;
 use super::proration::Change;
 use super::subscription::{Mode, Status, Subscription};
@@ -148,3 +149,7 @@ fn managed(subscription: &Subscription, action: Action) -> Result<&Managed, Acti
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cancel_tests.rs"]
+mod tests;

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use types::{InvoiceId, derive_id};
 
 use super::catalogue::Price;
-use super::managed::{Before, Cause, Managed, Open};
+use super::managed::Managed;
+use super::pending::{Before, Cause, Open};
 use super::period::whole_second;
 use super::proration::{Change, Charge, Line, PeriodAccount};
 use super::subscription::{Mode, Status, Subscription};

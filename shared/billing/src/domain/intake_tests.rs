@@ -16,10 +16,10 @@ fn mirror(subscription: &Subscription) -> &Mirror {
 
 #[test]
 fn case_32_a_purchase_of_the_sandbox_counts_in_production_only_for_a_listed_reviewer() {
+    use Environment::{Production, Sandbox};
     let (reviewer, other) = (UserId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
     let listed = BTreeSet::from([reviewer]);
     let accept = |deployment, purchase, user| accept(deployment, purchase, user, &listed);
-    use Environment::{Production, Sandbox};
     assert_eq!(accept(Production, Sandbox, Some(other)), Err(OtherEnvironment));
     assert_eq!(accept(Production, Sandbox, None), Err(OtherEnvironment));
     assert_eq!(accept(Production, Sandbox, Some(reviewer)), Ok(()));

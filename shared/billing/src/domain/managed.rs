@@ -11,6 +11,7 @@ use super::catalogue::Price;
 use super::codes::PlanCode;
 use super::coupon::Redeemed;
 use super::dunning::Schedule;
+use super::pending::{Before, Cause, EndReason, Ended, Open, Overdue};
 use super::period::{Anchor, whole_second};
 use super::proration::{Charge, Line, PeriodAccount};
 use super::subscription::{RENEWAL_TOLERANCE, State, Status};
@@ -56,83 +57,6 @@ pub struct Managed {
     /// Its end, once that is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
-}
-
-/// An invoice that is to be paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Open {
-    /// Invoice.
-    pub invoice: InvoiceId,
-    /// Since when.
-    pub since: Timestamp,
-    /// What it is for.
-    pub cause: Cause,
-}
-
-/// What an open invoice is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Cause {
-    /// A period. Without payment the subscription ends.
-    Period {
-        /// Set by the first failed payment.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        overdue: Option<Overdue>,
-    },
-    /// A change. Without payment it is undone.
-    Change {
-        /// What was before.
-        before: Box<Before>,
-    },
-}
-
-/// A payment failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overdue {
-    /// Until when the plan may be used all the same.
-    pub grace_until: Timestamp,
-    /// When the subscription ends.
-    pub ends_at: Timestamp,
-}
-
-/// What a change that is not paid for goes back to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
-    /// Price.
-    pub price: Price,
-    /// Price from the next period on.
-    pub next_price: Option<Price>,
-    /// Anchor.
-    pub anchor: Anchor,
-    /// Current period.
-    pub account: Option<PeriodAccount>,
-    /// Invoices of the period.
-    pub invoices: Vec<InvoiceId>,
-    /// Coupon.
-    pub coupon: Option<Redeemed>,
-}
-
-/// An end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
-    /// When.
-    pub at: Timestamp,
-    /// Why.
-    pub reason: EndReason,
-}
-
-/// Why a subscription ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// It was cancelled.
-    Cancelled,
-    /// The first payment never came.
-    NeverPaid,
-    /// A renewal was not paid.
-    Unpaid,
-    /// A payment was refunded or lost in a dispute.
-    Refunded,
 }
 
 /// A subscription after a step, and what is to be billed for it.
@@ -403,3 +327,7 @@ impl Managed {
 pub(super) fn add(at: Timestamp, duration: SignedDuration) -> Timestamp {
     at.saturating_add(duration).unwrap_or(at)
 }
+
+#[cfg(test)]
+#[path = "managed_tests.rs"]
+mod tests;

@@ -86,12 +86,13 @@ fn a_purchase_that_ended_stays_ended_until_another_purchase() {
     assert_eq!(status(&[revoked, reinstated], day(1)), Status::Active);
 }
 
-fn snapshots() -> impl Strategy<Value = Vec<Snapshot>> {
+/// What a store says over time. Each `together` of them have one time.
+fn snapshots(together: i64) -> impl Strategy<Value = Vec<Snapshot>> {
     use StoreState::{Active, Cancelled, Expired, Grace, OnHold, Paused, Pending, Revoked};
     let state =
         prop::sample::select(vec![Pending, Active, Active, Active, Grace, OnHold, Paused, Cancelled, Expired, Revoked]);
     let one = (state, 0..4_u8, 1..90_i64, prop::option::of(1..90_i64), any::<[bool; 4]>());
-    prop::collection::vec(one, 1..12).prop_map(|all| {
+    prop::collection::vec(one, 1..12).prop_map(move |all| {
         let one =
             |(clock, (state, purchase, ends, grace, flags)): (i64, (StoreState, u8, i64, Option<i64>, [bool; 4]))| {
                 Snapshot {
@@ -100,7 +101,7 @@ fn snapshots() -> impl Strategy<Value = Vec<Snapshot>> {
                     renews: flags[0],
                     is_trial: flags[1],
                     is_reinstated: flags[2] && flags[3],
-                    ..snapshot(clock, state, day(ends))
+                    ..snapshot(clock / together, state, day(ends))
                 }
             };
         (0..).zip(all).map(one).collect()
@@ -118,14 +119,14 @@ proptest! {
 
     #[test]
     fn snapshots_that_are_late_duplicated_and_reordered_lead_to_the_same_state(
-        told in snapshots(),
+        told in snapshots(2),
         order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
     ) {
         let expected = folded(&told);
         let mut shuffled: Vec<Snapshot> = order.iter().map(|index| told[index.index(told.len())].clone()).collect();
         shuffled.extend(told.iter().rev().cloned());
         let found = folded(&shuffled);
-        prop_assert_eq!(&found, &expected);
+        prop_assert_eq!((found.plan(), found.needs_fetch()), (expected.plan(), expected.needs_fetch()));
         for days in 0..100 {
             prop_assert_eq!(found.state(day(days)), expected.state(day(days)));
         }
@@ -133,7 +134,7 @@ proptest! {
 
     #[test]
     fn lost_snapshots_are_made_up_for_by_the_last_one_unless_they_ended_a_purchase(
-        told in snapshots(),
+        told in snapshots(1),
         lost in prop::collection::vec(any::<bool>(), 12),
     ) {
         let is_kept = |(index, one): &(usize, &Snapshot)| {
@@ -144,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn there_is_no_entitlement_after_what_a_store_has_paid_or_granted(told in snapshots(), seconds in 0..10_000_000_i64) {
+    fn there_is_no_entitlement_after_what_a_store_has_paid_or_granted(told in snapshots(1), seconds in 0..10_000_000_i64) {
         let now = granted(&told) + SignedDuration::from_secs(seconds);
         let subscription = Subscription {
             id: SubscriptionId::new(Uuid::from_u128(1)),

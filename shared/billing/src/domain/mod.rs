@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod change;
 pub mod codes;
 pub mod coupon;
+pub mod documents;
 pub mod dunning;
 #[cfg(test)]
 mod fixture;
@@ -13,6 +14,7 @@ pub mod invoice;
 pub mod managed;
 pub mod mirror;
 pub mod ownership;
+pub mod pending;
 pub mod period;
 pub mod proration;
 pub mod series;

@@ -126,6 +126,11 @@ pub enum CaseState {
     Recovered,
     /// No attempt is left.
     Exhausted,
+    /// The invoice was voided while an attempt waited for its answer, which may be a success: look it up.
+    Closing {
+        /// Since when.
+        since: Timestamp,
+    },
     /// The invoice was voided.
     Closed,
 }
@@ -158,9 +163,20 @@ pub enum Notice {
     Exhausted,
 }
 
-/// Permission for one charge.
+/// What to do at the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Charge, with the key.
+    Charge,
+    /// Look for a charge with the key, and make none.
+    LookUp,
+}
+
+/// Permission for one charge, or for looking it up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
+    /// What to do.
+    pub purpose: Purpose,
     /// Number.
     pub number: u32,
     /// Idempotency key for the provider.
@@ -204,28 +220,46 @@ impl DunningCase {
 
     /// Starts an attempt, or repeats one that got no answer, with the same key.
     pub fn begin(&self, now: Timestamp) -> Result<(Attempt, Self), NoAttempt> {
-        let number = match self.state {
+        let charging = CaseState::Charging { since: now };
+        let (purpose, number, state) = match self.state {
             CaseState::Scheduled { at } if now < at => return Err(NoAttempt::NotDue),
-            CaseState::Scheduled { .. } => self.attempt + 1,
-            CaseState::Charging { since } if now.duration_since(since) < ATTEMPT_LEASE => {
+            CaseState::Scheduled { .. } => (Purpose::Charge, self.attempt + 1, charging),
+            CaseState::Charging { since } | CaseState::Closing { since }
+                if now.duration_since(since) < ATTEMPT_LEASE =>
+            {
                 return Err(NoAttempt::InProgress);
             }
-            CaseState::Charging { .. } => self.attempt,
+            CaseState::Charging { .. } => (Purpose::Charge, self.attempt, charging),
+            CaseState::Closing { .. } => (Purpose::LookUp, self.attempt, CaseState::Closing { since: now }),
             CaseState::AwaitingMethod | CaseState::AwaitingPayer => return Err(NoAttempt::CustomerMustAct),
             CaseState::Recovered | CaseState::Exhausted | CaseState::Closed => return Err(NoAttempt::Over),
         };
         let key = format!("{}-{number}", self.invoice);
-        Ok((
-            Attempt { number, key },
-            Self { attempt: number, state: CaseState::Charging { since: now }, ..self.clone() },
-        ))
+        Ok((Attempt { purpose, number, key }, Self { attempt: number, state, ..self.clone() }))
+    }
+
+    /// Records that the provider knows of no charge with the key of the attempt that was looked up.
+    #[must_use]
+    pub fn found_nothing(&self) -> Self {
+        match self.state {
+            CaseState::Closing { .. } => Self { state: CaseState::Closed, ..self.clone() },
+            CaseState::Scheduled { .. }
+            | CaseState::Charging { .. }
+            | CaseState::AwaitingMethod
+            | CaseState::AwaitingPayer
+            | CaseState::Recovered
+            | CaseState::Exhausted
+            | CaseState::Closed => self.clone(),
+        }
     }
 
     /// Records that an attempt was declined. What is not about the running attempt changes nothing.
     pub fn declined(&self, number: u32, code: &str, schedule: &Schedule, now: Timestamp) -> (Self, Vec<Notice>) {
-        let is_running = matches!(self.state, CaseState::Charging { .. }) && number == self.attempt;
-        if !is_running {
+        if number != self.attempt {
             return (self.clone(), Vec::new());
+        }
+        if !matches!(self.state, CaseState::Charging { .. }) {
+            return (self.found_nothing(), Vec::new());
         }
         let treatment = schedule.treatment(code);
         let next = schedule.next_after(self.opened_at, now).filter(|_| self.attempt < MAX_ATTEMPTS);
@@ -250,7 +284,9 @@ impl DunningCase {
                 Ok(Self { state: CaseState::Scheduled { at: whole_second(now) }, ..self.clone() })
             }
             CaseState::Charging { .. } => Err(NoAttempt::InProgress),
-            CaseState::Recovered | CaseState::Exhausted | CaseState::Closed => Err(NoAttempt::Over),
+            CaseState::Recovered | CaseState::Exhausted | CaseState::Closing { .. } | CaseState::Closed => {
+                Err(NoAttempt::Over)
+            }
         }
     }
 
@@ -258,6 +294,7 @@ impl DunningCase {
     pub fn succeeded(&self) -> (Self, Success) {
         match self.state {
             CaseState::Recovered => (self.clone(), Success::Known),
+            CaseState::Closing { .. } => (self.found_nothing(), Success::TooLate),
             CaseState::Exhausted | CaseState::Closed => (self.clone(), Success::TooLate),
             CaseState::Scheduled { .. }
             | CaseState::Charging { .. }
@@ -270,11 +307,11 @@ impl DunningCase {
     #[must_use]
     pub fn close(&self) -> Self {
         match self.state {
-            CaseState::Recovered | CaseState::Exhausted | CaseState::Closed => self.clone(),
-            CaseState::Scheduled { .. }
-            | CaseState::Charging { .. }
-            | CaseState::AwaitingMethod
-            | CaseState::AwaitingPayer => Self { state: CaseState::Closed, ..self.clone() },
+            CaseState::Charging { since } => Self { state: CaseState::Closing { since }, ..self.clone() },
+            CaseState::Scheduled { .. } | CaseState::AwaitingMethod | CaseState::AwaitingPayer => {
+                Self { state: CaseState::Closed, ..self.clone() }
+            }
+            CaseState::Recovered | CaseState::Exhausted | CaseState::Closing { .. } | CaseState::Closed => self.clone(),
         }
     }
 }

@@ -43,10 +43,22 @@ fn a_hard_decline_asks_for_a_method_and_is_not_tried_again() {
 fn case_26_after_a_cancellation_there_is_no_attempt_and_no_message() {
     let (failed, _) = decline(&case(), "insufficient_funds", day(0));
     let (attempt, charging) = failed.begin(day(1)).unwrap();
-    let closed = charging.close();
-    assert_eq!(closed.begin(day(3)), Err(NoAttempt::Over));
-    let after = closed.declined(attempt.number, "insufficient_funds", Schedule::usual(), day(1));
-    assert_eq!(after, (closed, vec![]));
+    let (declined, notices) =
+        charging.close().declined(attempt.number, "insufficient_funds", Schedule::usual(), day(1));
+    assert_eq!((declined.state, notices), (CaseState::Closed, vec![]));
+    assert_eq!(declined.begin(day(3)), Err(NoAttempt::Over));
+}
+
+#[test]
+fn the_answer_that_a_voided_invoice_waits_for_is_looked_up_and_nothing_is_charged() {
+    let (attempt, charging) = case().begin(day(0)).unwrap();
+    let closing = charging.close();
+    assert_eq!(closing.begin(at(1)), Err(NoAttempt::InProgress));
+    let (look_up, again) = closing.begin(day(0) + ATTEMPT_LEASE).unwrap();
+    assert_eq!((look_up.purpose, look_up.key), (Purpose::LookUp, attempt.key));
+    assert_eq!(again.found_nothing().state, CaseState::Closed);
+    let (found, success) = again.succeeded();
+    assert_eq!((found.state, success), (CaseState::Closed, Success::TooLate));
 }
 
 #[test]

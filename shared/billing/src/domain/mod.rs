@@ -10,6 +10,8 @@ pub mod dunning;
 #[cfg(test)]
 mod fixture;
 pub mod intake;
+#[cfg(test)]
+mod interleaving_tests;
 pub mod invoice;
 pub mod managed;
 pub mod mirror;

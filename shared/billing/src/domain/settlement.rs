@@ -8,15 +8,16 @@ use types::RefundId;
 /// The most charges and the most refunds of an invoice.
 const MAX_ENTRIES: usize = 50;
 
-/// How far a refund is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How far a refund is. It only moves forward: a refund that the provider paid may fail later, when the bank sends it back, and
+/// one that failed never succeeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundProgress {
     /// It was asked for, so its amount is reserved.
     Requested,
     /// The provider paid it back.
     Succeeded,
-    /// The provider refused it for good.
+    /// The provider refused it, or the bank sent it back.
     Failed,
 }
 
@@ -94,15 +95,12 @@ impl Settlement {
         Ok(next)
     }
 
-    /// Records what became of a refund. A refund that succeeded stays so; one that failed may be corrected by the provider.
+    /// Records what became of a refund, in whatever order that is told.
     #[must_use]
     pub fn refund_progressed(&self, id: RefundId, progress: RefundProgress) -> Self {
         let mut next = self.clone();
-        if let Some(refund) = next.refunds.get_mut(&id)
-            && refund.progress != RefundProgress::Succeeded
-            && progress != RefundProgress::Requested
-        {
-            refund.progress = progress;
+        if let Some(refund) = next.refunds.get_mut(&id) {
+            refund.progress = refund.progress.max(progress);
         }
         next
     }
@@ -137,8 +135,11 @@ mod tests {
         let asked = paid.request_refund(refund(1), 40).unwrap();
         let failed = asked.refund_progressed(refund(1), RefundProgress::Failed);
         assert_eq!((asked.paid(), failed.paid()), (0, 40));
-        let done =
-            failed.request_refund(refund(2), 40).unwrap().refund_progressed(refund(2), RefundProgress::Succeeded);
-        assert_eq!(done.refund_progressed(refund(2), RefundProgress::Failed), done);
+        let again = failed.request_refund(refund(2), 40).unwrap();
+        // The provider's word about the first one comes late.
+        assert_eq!(again.refund_progressed(refund(1), RefundProgress::Succeeded), again);
+        let done = again.refund_progressed(refund(2), RefundProgress::Succeeded);
+        assert_eq!(done.paid(), 0);
+        assert_eq!(done.refund_progressed(refund(2), RefundProgress::Failed).paid(), 40, "the bank sent it back");
     }
 }

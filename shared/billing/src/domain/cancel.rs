@@ -7,7 +7,7 @@ use super::managed::{Managed, Step};
 use super::mirror::Store;
 use super::pending::{EndReason, Ended};
 use super::period::whole_second;
-use super::proration::Change;
+use super::proration::{Change, PeriodAccount};
 use super::subscription::{Mode, Status, Subscription};
 
 /// When a subscription ends, and what is credited.
@@ -71,12 +71,11 @@ impl Store {
 
     /// Whether the store's API does this for us. If not, the user does it at the store.
     pub fn permits(self, action: Action) -> Result<(), ActionError> {
-        let is_possible = match (self, action) {
-            (Self::Apple, _) => false,
-            (Self::Google, Action::Cancel) => true,
-            (Self::Google, Action::Resume | Action::Pause) => false,
+        let is_possible = match self {
+            Self::Apple => false,
+            Self::Google => action == Action::Cancel,
             // PayPal suspends and activates; what it cancelled stays so.
-            (Self::PayPal, Action::Cancel | Action::Pause | Action::Resume) => true,
+            Self::PayPal => true,
         };
         if is_possible { Ok(()) } else { Err(ActionError::AtStore { manage_at: self.manage_at() }) }
     }
@@ -113,7 +112,7 @@ pub fn cancel(subscription: &Subscription, how: Cancellation, now: Timestamp) ->
         Cancellation::NowWithCredit => account.with(Change { at: now, charge: None }),
         Cancellation::NowRefunded => account.emptied(),
     });
-    let lines = account.as_ref().map(|account| account.due()).unwrap_or_default();
+    let lines = account.as_ref().map(PeriodAccount::due).unwrap_or_default();
     let account = account.map(|account| account.billed());
     let ended = Some(Ended { at: now, reason });
     Ok(Step { managed: Managed { account, ended, cancel_at: None, ..rest }, lines, void })

@@ -95,8 +95,8 @@ impl Schedule {
 
     /// The first attempt after an instant, of a case that was opened at another.
     fn next_after(&self, opened: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        let attempts = self.attempt_days.iter().filter_map(|day| opened.checked_add(days(*day)).ok());
-        attempts.into_iter().find(|at| *at > now)
+        let mut attempts = self.attempt_days.iter().filter_map(|day| opened.checked_add(days(*day)).ok());
+        attempts.find(|at| *at > now)
     }
 }
 

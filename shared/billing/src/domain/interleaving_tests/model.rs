@@ -21,6 +21,8 @@ struct Known {
     spans: Vec<Span>,
     granted: Option<Timestamp>,
     stops: Option<Timestamp>,
+    /// How many periods cost half.
+    discounted: usize,
 }
 
 /// What is known of all subscriptions.
@@ -34,15 +36,24 @@ impl Model {
         self.known.entry(id).or_default()
     }
 
+    /// The first periods cost half, rounded down.
+    pub(super) fn discounted(&mut self, id: SubscriptionId, periods: usize) {
+        self.of(id).discounted = periods;
+    }
+
     /// A period starts at a price.
     pub(super) fn started(&mut self, id: SubscriptionId, (start, end): (Timestamp, Timestamp), amount: i64) {
-        self.of(id).spans.push(Span { start, end, points: vec![(start, amount)] });
+        let known = self.of(id);
+        known.spans.push(Span { start, end, points: Vec::new() });
+        self.changed(id, start, amount);
     }
 
     /// From an instant on, the period costs another price.
     pub(super) fn changed(&mut self, id: SubscriptionId, at: Timestamp, amount: i64) {
-        if let Some(span) = self.of(id).spans.last_mut() {
-            span.points.push((at, amount));
+        let known = self.of(id);
+        let amount = if known.spans.len() <= known.discounted { amount / 2 } else { amount };
+        if let Some(span) = known.spans.last_mut() {
+            span.points.push((at.min(span.end), amount));
         }
     }
 

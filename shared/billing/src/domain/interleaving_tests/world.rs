@@ -1,6 +1,6 @@
 //! What handlers, consumers and sweeps will do with the rules, with everything in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::ZoneName;
 use jiff::{SignedDuration, Timestamp};
@@ -8,15 +8,17 @@ use money::Rate;
 use types::{CreditNoteId, InvoiceId, RefundId, SubscriptionId, UserId, Uuid, derive_id};
 
 use super::model::Model;
-use super::provider::{Charge, Outcome, Provider};
+use super::provider::Provider;
 use crate::domain::cancel::{Cancellation, cancel, resume};
 use crate::domain::catalogue::Price;
 use crate::domain::change::{Ask, ChangeError, Timing, change, preview};
+use crate::domain::codes::CouponCode;
+use crate::domain::coupon::{Coupon, Discount};
 use crate::domain::documents::{Billing, Document};
-use crate::domain::dunning::{ATTEMPT_LEASE, DunningCase, Purpose, Schedule};
+use crate::domain::dunning::DunningCase;
 use crate::domain::fixture::{at, entity, price, snapshot, yearly};
-use crate::domain::invoice::{CreditNote, Invoice, InvoiceState, divide_credit};
-use crate::domain::managed::{Due, Managed, Payment, Step};
+use crate::domain::invoice::{CreditNote, Invoice, divide_credit};
+use crate::domain::managed::{Due, Managed, Step};
 use crate::domain::mirror::{Mirror, Snapshot, Store, StoreState};
 use crate::domain::ownership::may_start;
 use crate::domain::pending::Cause;
@@ -31,7 +33,7 @@ use crate::domain::tax::{Country, Parties, PriceTax, Treatment};
 pub(super) struct Billed {
     pub(super) invoice: Invoice,
     pub(super) settlement: Settlement,
-    case: DunningCase,
+    pub(super) case: DunningCase,
     refunds: Vec<RefundId>,
 }
 
@@ -46,6 +48,19 @@ pub(super) struct World {
     pub(super) provider: Provider,
     pub(super) model: Model,
     series: BTreeMap<(SeriesKind, i16), Series>,
+    /// What happened, by name.
+    pub(super) seen: BTreeSet<&'static str>,
+}
+
+fn half_of_two_periods() -> Coupon {
+    Coupon {
+        code: CouponCode::parse("half").unwrap(),
+        discount: Discount::Fraction(Rate::from_millionths(500_000).unwrap()),
+        periods: Some(2),
+        redeem_before: None,
+        max_redemptions: None,
+        plans: [].into(),
+    }
 }
 
 /// The prices that subscriptions change between.
@@ -64,6 +79,7 @@ impl World {
             provider: Provider::default(),
             model: Model::default(),
             series: BTreeMap::new(),
+            seen: BTreeSet::new(),
         }
     }
 
@@ -89,28 +105,31 @@ impl World {
         numbers.remove(0)
     }
 
-    fn managed(&self, index: usize) -> Option<&Managed> {
+    pub(super) fn managed(&self, index: usize) -> Option<&Managed> {
         match &self.subscriptions.get(index)?.0.mode {
             Mode::Managed(managed) => Some(managed),
             Mode::Mirrored(_) => None,
         }
     }
 
-    fn store(&mut self, index: usize, managed: Managed) {
+    pub(super) fn store(&mut self, index: usize, managed: Managed) {
         let (subscription, version) = &mut self.subscriptions[index];
         subscription.mode = Mode::Managed(Box::new(managed));
         *version += 1;
     }
 
     /// Starts a subscription, unless another one stands in its way.
-    pub(super) fn start(&mut self, choice: usize, with_trial: bool) {
+    pub(super) fn start(&mut self, choice: usize, with_trial: bool, with_coupon: bool) {
         if may_start(&self.all(), None, self.now).is_err() {
+            self.seen.insert("second subscription refused");
             return;
         }
         let id = self.next_id();
         let price = Price { trial_days: 14, ..prices()[choice].clone() };
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
-        let step = Managed::start(id, price, None, Anchor::new(self.now, zone), with_trial).unwrap();
+        let coupon = with_coupon.then(|| half_of_two_periods().redeem(&price, 0, self.now).unwrap());
+        self.model.discounted(id, if with_coupon { 2 } else { 0 });
+        let step = Managed::start(id, price, coupon, Anchor::new(self.now, zone), with_trial).unwrap();
         let user = UserId::new(Uuid::from_u128(1));
         let mode = Mode::Managed(Box::new(step.managed.clone()));
         self.subscriptions.push((Subscription { id, user, started_at: self.now, mode }, 1));
@@ -149,13 +168,13 @@ impl World {
         let plan = |_| Some(step.managed.price.plan.clone());
         match billing.document(id, &step.lines, Self::rate(), plan).unwrap() {
             Document::None => {}
-            Document::Invoice(draft) => self.invoice(draft.taxed().unwrap()),
+            Document::Invoice(draft) => self.invoice(&draft.taxed().unwrap()),
             Document::Credit(amount) => self.credit(&step.managed.invoices, amount),
         }
         self.store(index, step.managed);
     }
 
-    fn invoice(&mut self, draft: Invoice) {
+    fn invoice(&mut self, draft: &Invoice) {
         let invoice = draft.finalised(self.number(SeriesKind::Invoices)).unwrap();
         let id = invoice.draft.id;
         let case = DunningCase::open(id, self.now);
@@ -168,6 +187,7 @@ impl World {
         let parts = divide_credit(&all, amount);
         assert_eq!(parts.iter().map(|(_, part)| part).sum::<i64>(), amount, "a credit is at most what was invoiced");
         for (id, part) in parts {
+            self.seen.insert("credit");
             let note_id = self.note_id();
             let (note, after) = self.invoices[&id].invoice.credit(note_id, part).unwrap();
             self.add_note(&note);
@@ -197,10 +217,11 @@ impl World {
     }
 
     /// Pays back what was paid beyond what is owed.
-    fn refund_excess(&mut self, id: InvoiceId) {
+    pub(super) fn refund_excess(&mut self, id: InvoiceId) {
         let billed = self.invoices.get_mut(&id).unwrap();
         let excess = billed.settlement.paid() - billed.invoice.owed();
         if excess > 0 {
+            self.seen.insert("refund");
             let count = billed.refunds.len().to_string();
             let refund = RefundId::new(derive_id(&["refund", &id.to_string(), &count]));
             billed.settlement = billed.settlement.request_refund(refund, excess).unwrap();
@@ -221,7 +242,7 @@ impl World {
         self.refund_excess(id);
     }
 
-    fn nth_invoice(&self, index: usize) -> Option<InvoiceId> {
+    pub(super) fn nth_invoice(&self, index: usize) -> Option<InvoiceId> {
         let count = self.invoices.len();
         (count > 0).then(|| *self.invoices.keys().nth(index % count).unwrap())
     }
@@ -235,6 +256,7 @@ impl World {
                 let step = match managed.due(started_at, self.now) {
                     Due::At(_) | Due::Never => break,
                     Due::Renewal => {
+                        self.seen.insert("renewal");
                         let step = managed.renew(id, started_at, self.now).unwrap();
                         assert_eq!(managed.renew(id, started_at, self.now).as_ref(), Some(&step), "repeated");
                         self.period_started(id, &step.managed);
@@ -257,10 +279,12 @@ impl World {
         match &managed.open.as_ref().unwrap().cause {
             Cause::Period { .. } => {
                 self.model.emptied(id);
+                self.seen.insert("period given up");
                 self.model.stops(id, Some(self.now));
             }
             Cause::Change { before } => {
-                let is_new_period = before.anchor != managed.anchor;
+                self.seen.insert("change undone");
+                let is_new_period = before.price.interval != managed.price.interval;
                 self.model.undone(id, is_new_period);
             }
         }
@@ -298,10 +322,12 @@ impl World {
         let before = self.managed(index).unwrap().clone();
         let Mode::Managed(next) = quote.subscription.mode else { return };
         if before.account.is_some() && next.price.id != before.price.id {
-            if next.anchor == before.anchor {
+            if next.price.interval == before.price.interval {
+                self.seen.insert("change in a period");
                 self.model.changed(id, quote.as_of, next.price.amount);
             } else {
                 self.model.changed(id, quote.as_of, 0);
+                self.seen.insert("change of the interval");
                 self.period_started(id, &next);
             }
             if next.open.is_none() {
@@ -338,90 +364,8 @@ impl World {
         let subscription = self.subscriptions[index].0.clone();
         if let Ok(managed) = resume(&subscription, self.now) {
             self.model.stops(subscription.id, None);
+            self.seen.insert("resumed");
             self.store(index, managed);
-        }
-    }
-
-    /// Charges an invoice whose attempt is due. The answer may get lost.
-    pub(super) fn attempt(&mut self, index: usize, outcome: Outcome, is_lost: bool) {
-        let Some(id) = self.nth_invoice(index) else { return };
-        let billed = self.invoices.get_mut(&id).unwrap();
-        let Ok((attempt, case)) = billed.case.begin(self.now) else { return };
-        billed.case = case;
-        let amount = billed.invoice.owed();
-        let charge = Charge { key: attempt.key.clone(), invoice: id, number: attempt.number, amount, outcome };
-        let answer = match attempt.purpose {
-            Purpose::Charge => Some(self.provider.charge(charge)),
-            Purpose::LookUp => self.provider.look_up(&charge.key),
-        };
-        match answer {
-            Some(answer) if !is_lost => self.heard(&answer),
-            None if !is_lost => {
-                let billed = self.invoices.get_mut(&id).unwrap();
-                billed.case = billed.case.found_nothing();
-            }
-            _ => {}
-        }
-    }
-
-    pub(super) fn new_card(&mut self, index: usize) {
-        let Some(id) = self.nth_invoice(index) else { return };
-        let billed = self.invoices.get_mut(&id).unwrap();
-        if let Ok(case) = billed.case.method_replaced(self.now) {
-            billed.case = case;
-        }
-    }
-
-    /// A webhook arrives: late, again, or in another order.
-    pub(super) fn webhook(&mut self, index: usize, is_lost: bool) {
-        let count = self.provider.webhooks.len();
-        if count == 0 {
-            return;
-        }
-        if is_lost {
-            self.provider.webhooks.swap_remove(index % count);
-        } else {
-            let charge = self.provider.webhooks[index % count].clone();
-            self.heard(&charge);
-        }
-    }
-
-    /// An answer or a webhook.
-    fn heard(&mut self, charge: &Charge) {
-        let billed = self.invoices.get_mut(&charge.invoice).unwrap();
-        let subscription = billed.invoice.draft.subscription;
-        let index = self.subscriptions.iter().position(|(one, _)| one.id == subscription).unwrap();
-        let started_at = self.subscriptions[index].0.started_at;
-        let managed = self.managed(index).unwrap().clone();
-        let billed = self.invoices.get_mut(&charge.invoice).unwrap();
-        match charge.outcome {
-            Outcome::Declined(code) => {
-                let (case, notices) = billed.case.declined(charge.number, code, Schedule::usual(), self.now);
-                let is_news = case != billed.case;
-                assert!(is_news || notices.is_empty());
-                billed.case = case;
-                if is_news {
-                    let failed = managed.payment_failed(charge.invoice, Schedule::usual(), self.now);
-                    if failed != managed {
-                        self.model.granted(subscription, Schedule::usual().grace_until(self.now));
-                        self.store(index, failed);
-                    }
-                }
-            }
-            Outcome::Succeeded => {
-                billed.settlement = billed.settlement.charged(&charge.key, charge.amount);
-                billed.case = billed.case.succeeded().0;
-                match managed.paid(charge.invoice, started_at, self.now) {
-                    Payment::Applied(paid) => {
-                        billed.invoice = billed.invoice.after_payment(billed.settlement.paid());
-                        self.model.paid(subscription, paid.paid_until.unwrap());
-                        self.store(index, *paid);
-                    }
-                    // The subscription may have ended without anybody having recorded that.
-                    Payment::Superfluous => self.sweep(),
-                }
-                self.refund_excess(charge.invoice);
-            }
         }
     }
 
@@ -450,28 +394,5 @@ impl World {
         if self.subscriptions.iter().any(|(one, _)| one.id == id && one.status(now) == Status::Ended) {
             self.model.stops(id, Some(now));
         }
-    }
-
-    /// Everything that is under way is answered.
-    pub(super) fn settle(&mut self) {
-        for charge in self.provider.webhooks.clone() {
-            self.heard(&charge);
-        }
-        self.now += ATTEMPT_LEASE;
-        for index in 0..self.invoices.len() {
-            self.attempt(index, Outcome::Declined("insufficient_funds"), false);
-        }
-        self.sweep();
-        for index in 0..self.invoices.len() {
-            for refund in 0..20 {
-                self.refund_answered(index, refund, true);
-            }
-        }
-    }
-
-    /// The invoices that wait for payment.
-    pub(super) fn open_total(&self) -> i64 {
-        let all = self.invoices.values().filter(|billed| matches!(billed.invoice.state, InvoiceState::Open(_)));
-        all.map(|billed| billed.invoice.owed()).sum()
     }
 }

@@ -1,10 +1,12 @@
 //! Interleavings of changes, renewals, payments, refunds and webhooks against a simple model.
 
+mod charges;
 mod model;
 mod provider;
 mod world;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -21,11 +23,27 @@ use super::subscription::Status;
 /// The number of random interleavings: few enough for each run of the unit tests; `BILLING_INTERLEAVINGS=100000` tries more.
 const CASES: u32 = 400;
 
+/// What must happen in some interleaving, since checks of what never happens prove nothing.
+const WANTED: [&str; 12] = [
+    "renewal",
+    "period given up",
+    "change undone",
+    "change in a period",
+    "change of the interval",
+    "credit",
+    "refund",
+    "late or repeated payment",
+    "failed payment",
+    "look up",
+    "second subscription refused",
+    "resumed",
+];
+
 #[derive(Debug, Clone)]
 enum Action {
     Wait(i64),
     Sweep,
-    Start { choice: usize, with_trial: bool },
+    Start { choice: usize, with_trial: bool, with_coupon: bool },
     Change { choice: usize, timing: Timing, wait: i64, is_stale: bool },
     Cancel(Cancellation),
     Resume,
@@ -56,7 +74,9 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     let action = prop_oneof![
         6 => wait.prop_map(Action::Wait),
         6 => Just(Action::Sweep),
-        4 => (choice.clone(), any::<bool>()).prop_map(|(choice, with_trial)| Action::Start { choice, with_trial }),
+        4 => (choice.clone(), any::<bool>(), any::<bool>()).prop_map(|(choice, with_trial, with_coupon)| {
+            Action::Start { choice, with_trial, with_coupon }
+        }),
         5 => (choice, timing, 0..3_000_i64, prop::bool::weighted(0.1)).prop_map(|(choice, timing, wait, is_stale)| {
             Action::Change { choice, timing, wait, is_stale }
         }),
@@ -83,7 +103,7 @@ impl World {
         match action {
             Action::Wait(seconds) => self.now += SignedDuration::from_secs(*seconds),
             Action::Sweep => self.sweep(),
-            Action::Start { choice, with_trial } => self.start(*choice, *with_trial),
+            Action::Start { choice, with_trial, with_coupon } => self.start(*choice, *with_trial, *with_coupon),
             Action::Change { choice, timing, wait, is_stale } => {
                 self.change(*choice, *timing, SignedDuration::from_secs(*wait), *is_stale);
             }
@@ -112,7 +132,12 @@ impl World {
                 prop_assert_eq!(entitlement.plan, None, "nothing after {}, asked for {}", last, later);
             }
             let now = subscription.entitlement(self.now);
-            prop_assert!(now.until.is_none_or(|until| until > self.now), "the next evaluation lies ahead");
+            let until = now.until.unwrap_or(self.now + SignedDuration::from_hours(1_000));
+            prop_assert!(until > self.now, "the next evaluation lies ahead");
+            for nanoseconds in [1, i64::try_from(until.duration_since(self.now).as_nanos() / 2).unwrap()] {
+                let before = subscription.entitlement(until - SignedDuration::from_nanos(nanoseconds));
+                prop_assert_eq!((&before.plan, before.reason), (&now.plan, now.reason), "nothing changes before that");
+            }
         }
         for (id, billed) in &self.invoices {
             prop_assert!(self.provider.successes(*id) <= 1, "an invoice is charged once");
@@ -147,6 +172,7 @@ impl World {
 fn in_any_interleaving_documents_sum_to_segments_and_nothing_lasts_longer_than_it_was_paid_or_granted() {
     let cases = std::env::var("BILLING_INTERLEAVINGS").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let seen = RefCell::new(BTreeSet::new());
     let run = |actions: Vec<Action>| {
         let mut world = World::new();
         for action in actions {
@@ -155,7 +181,11 @@ fn in_any_interleaving_documents_sum_to_segments_and_nothing_lasts_longer_than_i
         }
         world.settle();
         world.check()?;
+        seen.borrow_mut().extend(world.seen.iter().copied());
         world.check_settled()
     };
     runner.run(&actions(), run).unwrap();
+    for wanted in WANTED {
+        assert!(seen.borrow().contains(wanted), "never seen: {wanted}");
+    }
 }

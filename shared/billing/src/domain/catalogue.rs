@@ -82,6 +82,15 @@ pub struct Price {
     pub published_at: Timestamp,
 }
 
+/// Whether a price is more or less than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// A plan of a higher rank, or a longer interval, or a higher amount.
+    Upgrade,
+    /// The opposite.
+    Downgrade,
+}
+
 /// What a price is published with. The catalogue adds version, rank and tax class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPrice {
@@ -212,6 +221,12 @@ impl Catalogue {
 }
 
 impl Price {
+    /// Compares it with another price: by the rank of their plans, then by interval, then by amount.
+    pub fn direction_to(&self, to: &Self) -> Direction {
+        let order = |price: &Self| (price.rank, price.interval.months(), price.amount);
+        if order(to) >= order(self) { Direction::Upgrade } else { Direction::Downgrade }
+    }
+
     fn is_as(&self, new: &NewPrice) -> bool {
         (&self.code, &self.plan, self.interval, self.amount, &self.currency, self.trial_days)
             == (&new.code, &new.plan, new.interval, new.amount, &new.currency, new.trial_days)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use types::{InvoiceId, derive_id};
 
-use super::catalogue::Price;
+use super::catalogue::{Direction, Price};
 use super::managed::Managed;
 use super::pending::{Before, Cause, Open};
 use super::period::whole_second;
@@ -33,15 +33,6 @@ pub enum Timing {
     Now,
     /// From the end of the period on.
     PeriodEnd,
-}
-
-/// Whether a price is more or less than another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// A plan of a higher rank, or a longer interval, or a higher amount.
-    Upgrade,
-    /// The opposite.
-    Downgrade,
 }
 
 /// A change that is asked for, with the tax that its lines have.
@@ -110,12 +101,6 @@ pub enum ChangeError {
     DiffersFromPreview,
 }
 
-/// Compares two prices: by the rank of their plans, then by interval, then by amount.
-pub fn direction(from: &Price, to: &Price) -> Direction {
-    let order = |price: &Price| (price.rank, price.interval.months(), price.amount);
-    if order(to) >= order(from) { Direction::Upgrade } else { Direction::Downgrade }
-}
-
 /// Computes a change for an instant. `version` is the version of the stored subscription.
 pub fn preview(subscription: &Subscription, version: u64, ask: &Ask, as_of: Timestamp) -> Result<Quote, ChangeError> {
     let as_of = whole_second(as_of);
@@ -181,7 +166,7 @@ fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) ->
     let is_now = match ask.timing {
         Timing::Now => true,
         Timing::PeriodEnd => false,
-        Timing::Usual => direction(&managed.price, to) == Direction::Upgrade,
+        Timing::Usual => managed.price.direction_to(to) == Direction::Upgrade,
     };
     let changed = Managed { price: to.clone(), next_price: None, ..managed.clone() };
     let Some(account) = &managed.account else {

@@ -113,6 +113,21 @@ fn a_downgrade_counts_from_the_end_of_the_period_and_can_be_taken_back() {
 }
 
 #[test]
+fn an_upgrade_at_the_end_of_the_period_counts_when_the_renewal_is_paid() {
+    let later = Ask { timing: Timing::PeriodEnd, ..ask(price("max", 1_999)) };
+    let subscription = preview(&managed(999), 1, &later, day(10)).unwrap().subscription;
+    let end = inner(&subscription).renewal_at().unwrap();
+    let plan = |subscription: &Subscription| subscription.entitlement(end).plan.unwrap().to_string();
+    assert_eq!(plan(&subscription), "pro", "what is awaited is what was paid before");
+    let renewed = inner(&subscription).renew(subscription.id, at(0), end).unwrap();
+    let open = with(subscription.id, renewed.managed.clone());
+    let invoice = renewed.managed.open.as_ref().unwrap().invoice;
+    let Payment::Applied(paid) = renewed.managed.paid(invoice, at(0), end) else { panic!("the invoice is open") };
+    assert_eq!((plan(&open), plan(&with(subscription.id, *paid))), ("pro".to_owned(), "max".to_owned()));
+    assert_eq!(renewed.lines[0].amount, 1_999);
+}
+
+#[test]
 fn a_downgrade_at_once_is_credited() {
     let subscription = managed(1_999);
     let now = Ask { timing: Timing::Now, ..ask(price("basic", 499)) };

@@ -74,3 +74,52 @@ impl Billing {
         })))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use types::{TaxClass, Uuid};
+
+    use super::*;
+    use crate::domain::fixture::{at, day, entity, price};
+    use crate::domain::tax::{Country, Treatment};
+
+    fn billing() -> Billing {
+        let country = |code: &str| Country::parse(code).unwrap();
+        Billing {
+            entity: entity().code,
+            parties: Parties { seller: country("DE"), customer: country("AT"), vat_id: None },
+            prices: PriceTax::Inclusive,
+            subscription: SubscriptionId::new(Uuid::from_u128(1)),
+            user: UserId::new(Uuid::from_u128(2)),
+            currency: price("pro", 999).currency,
+        }
+    }
+
+    fn line(amount: i64) -> Line {
+        Line { price: price("pro", 999).id, amount, from: at(0), to: day(30) }
+    }
+
+    fn document(amounts: &[i64]) -> Document {
+        let lines: Vec<Line> = amounts.iter().copied().map(line).collect();
+        let plan = |_| PlanCode::parse("pro").ok();
+        let rate = Rate::from_millionths(200_000).unwrap();
+        billing().document(InvoiceId::new(Uuid::from_u128(3)), &lines, rate, plan).unwrap()
+    }
+
+    #[test]
+    fn what_sums_to_more_than_nothing_is_an_invoice_and_what_sums_to_less_is_a_credit() {
+        let Document::Invoice(draft) = document(&[-662, 1_324]) else { panic!("not an invoice") };
+        let invoice = draft.taxed().unwrap();
+        assert_eq!((invoice.draft.lines.len(), invoice.total(), invoice.tax()), (2, 662, 110));
+        assert_eq!(invoice.draft.treatment, Treatment::Standard);
+        assert_eq!((document(&[]), document(&[-5, 5])), (Document::None, Document::None));
+        assert_eq!(document(&[-1_354, 338]), Document::Credit(1_016));
+    }
+
+    #[test]
+    fn a_price_without_plan_and_a_customer_without_rate_are_noticed() {
+        let id = InvoiceId::new(Uuid::from_u128(3));
+        assert_eq!(billing().document(id, &[line(1)], Rate::ZERO, |_| None), None);
+        assert!(billing().rate(&[], &TaxClass::standard(), Date::constant(2027, 1, 1)).is_err());
+    }
+}

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{InvoiceId, SubscriptionId, derive_id};
 
-use super::catalogue::Price;
+use super::catalogue::{Direction, Price};
 use super::codes::PlanCode;
 use super::coupon::Redeemed;
 use super::dunning::Schedule;
@@ -180,12 +180,11 @@ impl Managed {
         }
     }
 
-    /// The plan at an instant: a change at the end of the period counts from then on.
+    /// The plan at an instant: a downgrade at the end of the period counts from then on, an upgrade once it is paid for.
     pub fn plan_at(&self, now: Timestamp) -> &PlanCode {
-        match &self.next_price {
-            Some(next) if self.renewal_at().is_some_and(|at| at <= now) => &next.plan,
-            _ => &self.granted,
-        }
+        let is_over = self.renewal_at().is_some_and(|at| at <= now);
+        let lower = self.next_price.as_ref().filter(|next| self.price.direction_to(next) == Direction::Downgrade);
+        lower.filter(|_| is_over).map_or(&self.granted, |next| &next.plan)
     }
 
     /// When the next period starts.
@@ -233,7 +232,7 @@ impl Managed {
         let at = self.renewal_at()?;
         let price = self.next_price.as_ref().unwrap_or(&self.price).clone();
         let is_first = self.account.is_none();
-        let mut next = Self { next_price: None, granted: price.plan.clone(), ..self.clone() };
+        let mut next = Self { next_price: None, granted: self.plan_at(now).clone(), ..self.clone() };
         if is_first || price.interval != self.price.interval {
             next.anchor.at = at;
         }
@@ -253,6 +252,7 @@ impl Managed {
         let mut managed = Self { account: Some(account.billed()), coupon, invoices: Vec::new(), ..self };
         if lines.is_empty() {
             managed.paid_until = Some(period.end);
+            managed.granted = managed.price.plan.clone();
         } else {
             let invoice = period_invoice(id, period.start);
             managed.invoices.push(invoice);

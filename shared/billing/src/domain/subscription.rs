@@ -158,3 +158,7 @@ pub fn entitlement(subscriptions: &[Subscription], grant: Option<&Grant>, now: T
     let best = all.max_by_key(|one| (one.plan.is_some(), one.until.unwrap_or(Timestamp::MIN)));
     best.unwrap_or(none)
 }
+
+#[cfg(test)]
+#[path = "subscription_tests.rs"]
+mod tests;

@@ -21,10 +21,10 @@ use super::mirror::StoreState;
 use super::subscription::Status;
 
 /// The number of random interleavings: few enough for each run of the unit tests; `BILLING_INTERLEAVINGS=100000` tries more.
-const CASES: u32 = 400;
+const CASES: u32 = 500;
 
 /// What must happen in some interleaving, since checks of what never happens prove nothing.
-const WANTED: [&str; 12] = [
+const WANTED: [&str; 13] = [
     "renewal",
     "period given up",
     "change undone",
@@ -36,6 +36,7 @@ const WANTED: [&str; 12] = [
     "failed payment",
     "look up",
     "second subscription refused",
+    "second subscription of a store",
     "resumed",
 ];
 
@@ -52,7 +53,7 @@ enum Action {
     Webhook { index: usize, is_lost: bool },
     Refund { invoice: usize, refund: usize, succeeded: bool },
     BuyAtStore,
-    StoreSays { clock: i64, state: StoreState, days: i64 },
+    StoreSays { index: usize, clock: i64, state: StoreState, purchase: u8, days: i64 },
 }
 
 const OUTCOMES: [Outcome; 5] = [
@@ -77,7 +78,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         4 => (choice.clone(), any::<bool>(), any::<bool>()).prop_map(|(choice, with_trial, with_coupon)| {
             Action::Start { choice, with_trial, with_coupon }
         }),
-        5 => (choice, timing, 0..3_000_i64, prop::bool::weighted(0.1)).prop_map(|(choice, timing, wait, is_stale)| {
+        8 => (choice.clone(), timing, 0..3_000_i64, prop::bool::weighted(0.1)).prop_map(|(choice, timing, wait, is_stale)| {
             Action::Change { choice, timing, wait, is_stale }
         }),
         2 => cancellation.prop_map(Action::Cancel),
@@ -90,12 +91,25 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         2 => (0..9_usize, 0..5_usize, any::<bool>()).prop_map(|(invoice, refund, succeeded)| {
             Action::Refund { invoice, refund, succeeded }
         }),
-        1 => Just(Action::BuyAtStore),
-        2 => (0..50_i64, prop::sample::select(states), 1..60_i64).prop_map(|(clock, state, days)| {
-            Action::StoreSays { clock, state, days }
+        2 => Just(Action::BuyAtStore),
+        4 => (0..4_usize, 0..50_i64, prop::sample::select(states), 0..3_u8, 1..60_i64).prop_map(|(index, clock, state, purchase, days)| {
+            Action::StoreSays { index, clock, state, purchase, days }
         }),
     ];
-    prop::collection::vec(action, 1..60)
+    // Many begin with a subscription that is paid for, since most actions need one; some have had one at a store before.
+    let start = |choice| Action::Start { choice, with_trial: false, with_coupon: false };
+    let pay = Action::Attempt { invoice: 0, outcome: 0, is_lost: false };
+    let expired = Action::StoreSays { index: 0, clock: 0, state: Expired, purchase: 0, days: 1 };
+    let begin = prop_oneof![
+        4 => Just(Vec::new()),
+        4 => choice.clone().prop_map({
+            let pay = pay.clone();
+            move |choice| vec![start(choice), pay.clone()]
+        }),
+        1 => choice.prop_map(move |choice| vec![Action::BuyAtStore, expired.clone(), start(choice), pay.clone()]),
+    ];
+    (begin, prop::collection::vec(action, 1..60))
+        .prop_map(|(begin, actions)| begin.into_iter().chain(actions).collect())
 }
 
 impl World {
@@ -114,7 +128,9 @@ impl World {
             Action::Webhook { index, is_lost } => self.webhook(*index, *is_lost),
             Action::Refund { invoice, refund, succeeded } => self.refund_answered(*invoice, *refund, *succeeded),
             Action::BuyAtStore => self.buy_at_store(),
-            Action::StoreSays { clock, state, days } => self.store_says(*clock, *state, *days),
+            Action::StoreSays { index, clock, state, purchase, days } => {
+                self.store_says(*index, (*clock, *state, *purchase), *days);
+            }
         }
     }
 

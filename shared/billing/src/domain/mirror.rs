@@ -113,7 +113,7 @@ pub struct Mirror {
     /// The latest time at which two notifications said different things.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contested: Option<Timestamp>,
-    /// Another purchase has taken its place, whatever the store says of it.
+    /// Another purchase or subscription is in its place, whatever the store says of it: it entitles to nothing.
     #[serde(default)]
     pub is_replaced: bool,
 }

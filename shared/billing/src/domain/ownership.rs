@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{SubscriptionId, UserId, derive_id};
 
+use super::intake::Attention;
 use super::mirror::Store;
-use super::subscription::{Status, Subscription};
+use super::subscription::{Mode, Status, Subscription};
 
 /// How often a purchase may be moved to another account in [`TRANSFER_WINDOW`].
 pub const MAX_TRANSFERS: usize = 3;
@@ -224,6 +225,24 @@ pub fn may_start(
     match others.iter().find(stands) {
         Some(other) => Err(SecondSubscription { subscription: other.id, store: other.store() }),
         None => Ok(()),
+    }
+}
+
+/// A store's subscription after new word of it: one that would be in force beside another entitles to nothing, and an operator
+/// is told. A store may have sold or renewed it all the same.
+pub fn admitted(
+    subscription: Subscription,
+    others: &[Subscription],
+    now: Timestamp,
+) -> (Subscription, Option<Attention>) {
+    let is_second = subscription.status(now) != Status::Ended && may_start(others, Some(subscription.id), now).is_err();
+    match subscription.mode {
+        Mode::Mirrored(mut mirror) if is_second => {
+            mirror.is_replaced = true;
+            let attention = Attention::SecondSubscription { subscription: subscription.id };
+            (Subscription { mode: Mode::Mirrored(mirror), ..subscription }, Some(attention))
+        }
+        mode => (Subscription { mode, ..subscription }, None),
     }
 }
 

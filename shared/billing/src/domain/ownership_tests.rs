@@ -114,3 +114,12 @@ fn a_second_paid_subscription_is_refused_with_the_place_to_end_the_first() {
     let expired = mirrored(Store::Apple, StoreState::Expired, day(30));
     assert_eq!(may_start(&[expired], None, day(1)), Ok(()));
 }
+
+#[test]
+fn a_store_that_renews_a_subscription_beside_another_one_entitles_to_nothing_and_is_listed() {
+    let (ours, apple) = (managed(999), mirrored(Store::Apple, StoreState::Active, day(30)));
+    let (second, attention) = admitted(apple.clone(), std::slice::from_ref(&ours), day(1));
+    assert_eq!((second.status(day(1)), second.entitlement(day(1)).plan), (Status::Ended, None));
+    assert_eq!(attention, Some(Attention::SecondSubscription { subscription: apple.id }));
+    assert_eq!(admitted(apple.clone(), std::slice::from_ref(&apple), day(1)), (apple, None), "it is not beside itself");
+}

@@ -1,5 +1,7 @@
 //! Payments of the world: attempts, answers, webhooks and refunds.
 
+use types::InvoiceId;
+
 use super::provider::{Charge, Outcome};
 use super::world::World;
 use crate::domain::dunning::{ATTEMPT_LEASE, Purpose, Schedule};
@@ -9,7 +11,12 @@ use crate::domain::managed::Payment;
 impl World {
     /// Charges an invoice whose attempt is due. The answer may get lost.
     pub(super) fn attempt(&mut self, index: usize, outcome: Outcome, is_lost: bool) {
-        let Some(id) = self.nth_invoice(index) else { return };
+        if let Some(id) = self.nth_invoice(index) {
+            self.attempt_on(id, outcome, is_lost);
+        }
+    }
+
+    fn attempt_on(&mut self, id: InvoiceId, outcome: Outcome, is_lost: bool) {
         let billed = self.invoices.get_mut(&id).unwrap();
         let Ok((attempt, case)) = billed.case.begin(self.now) else { return };
         billed.case = case;
@@ -103,8 +110,9 @@ impl World {
             self.heard(&charge);
         }
         self.now += ATTEMPT_LEASE;
-        for index in 0..self.invoices.len() {
-            self.attempt(index, Outcome::Declined("insufficient_funds"), false);
+        let invoices: Vec<InvoiceId> = self.invoices.keys().copied().collect();
+        for id in invoices {
+            self.attempt_on(id, Outcome::Declined("insufficient_funds"), false);
         }
         self.sweep();
         for index in 0..self.invoices.len() {

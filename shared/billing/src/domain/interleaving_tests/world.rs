@@ -20,12 +20,12 @@ use crate::domain::fixture::{at, entity, price, snapshot, yearly};
 use crate::domain::invoice::{CreditNote, Invoice, divide_credit};
 use crate::domain::managed::{Due, Managed, Step};
 use crate::domain::mirror::{Mirror, Snapshot, Store, StoreState};
-use crate::domain::ownership::may_start;
+use crate::domain::ownership::{admitted, may_start};
 use crate::domain::pending::Cause;
 use crate::domain::period::Anchor;
 use crate::domain::series::{Numbered, Series, SeriesKind};
 use crate::domain::settlement::{RefundProgress, Settlement};
-use crate::domain::subscription::{Mode, RENEWAL_TOLERANCE, Status, Subscription};
+use crate::domain::subscription::{Mode, RENEWAL_TOLERANCE, Subscription};
 use crate::domain::tax::{Country, Parties, PriceTax, Treatment};
 
 /// An invoice with all that happens to it.
@@ -380,19 +380,22 @@ impl World {
     }
 
     /// A store's notification of some time arrives.
-    pub(super) fn store_says(&mut self, clock: i64, state: StoreState, days: i64) {
-        let now = self.now;
-        let Some((subscription, _)) = self.subscriptions.last_mut() else { return };
+    pub(super) fn store_says(&mut self, index: usize, (clock, state, purchase): (i64, StoreState, u8), days: i64) {
+        let is_mirrored = |one: &&mut (Subscription, u64)| matches!(one.0.mode, Mode::Mirrored(_));
+        let count = self.subscriptions.iter_mut().filter(is_mirrored).count();
+        let others = self.all();
+        let mut mirrored = self.subscriptions.iter_mut().filter(is_mirrored);
+        let Some((subscription, _)) = mirrored.nth(index % count.max(1)) else { return };
         let Mode::Mirrored(mirror) = &mut subscription.mode else { return };
-        let ends = now + SignedDuration::from_hours(24 * days);
-        let told = Snapshot { grace_until: Some(ends), ..snapshot(clock, state, ends) };
-        let (next, _) = mirror.fold(told);
-        **mirror = next;
+        let ends = self.now + SignedDuration::from_hours(24 * days);
+        let purchase = format!("order-{purchase}");
+        let told = Snapshot { purchase, grace_until: Some(ends), ..snapshot(clock, state, ends) };
+        **mirror = mirror.fold(told).0;
+        let (next, attention) = admitted(subscription.clone(), &others, self.now);
+        *subscription = next;
         self.model.granted(subscription.id, ends + RENEWAL_TOLERANCE);
-        // A new purchase cannot be told from an end by the model, so a store's subscription that ended stays so here.
-        let id = subscription.id;
-        if self.subscriptions.iter().any(|(one, _)| one.id == id && one.status(now) == Status::Ended) {
-            self.model.stops(id, Some(now));
+        if attention.is_some() {
+            self.seen.insert("second subscription of a store");
         }
     }
 }

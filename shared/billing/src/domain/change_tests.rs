@@ -4,8 +4,10 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::cancel::{Cancellation, cancel};
+use crate::domain::codes::CouponCode;
+use crate::domain::coupon::{Coupon, Discount};
 use crate::domain::fixture::{at, day, managed, mirrored, price, with, yearly};
-use crate::domain::managed::Payment;
+use crate::domain::managed::{CHANGE_LIFETIME, Due, Payment};
 use crate::domain::mirror::{Store, StoreState};
 
 fn ask(price: Price) -> Ask {
@@ -93,9 +95,23 @@ fn an_upgrade_counts_when_it_is_paid_and_is_undone_otherwise() {
     let quote = preview(&subscription, 1, &ask(price("max", 1_999)), day(10)).unwrap();
     let plan = |subscription: &Subscription| subscription.entitlement(day(10)).plan.unwrap().to_string();
     assert_eq!((plan(&quote.subscription), plan(&paid(&quote, day(10)))), ("pro".to_owned(), "max".to_owned()));
+    let expiry = day(10) + CHANGE_LIFETIME;
+    assert_eq!(inner(&quote.subscription).due(at(0), day(10)), Due::At(expiry));
+    assert_eq!(inner(&quote.subscription).due(at(0), expiry), Due::Abandonment);
     let undone = inner(&quote.subscription).abandon(day(11)).unwrap();
     assert_eq!(undone.void, Some(quote.invoice));
     assert_eq!(undone.managed, *inner(&subscription));
+}
+
+#[test]
+fn an_upgrade_that_is_not_paid_is_undone_before_the_period_ends() {
+    let subscription = managed(999);
+    let end = inner(&subscription).renewal_at().unwrap();
+    let late = end - SignedDuration::from_hours(1);
+    let open = preview(&subscription, 1, &ask(price("max", 1_999)), late).unwrap().subscription;
+    assert_eq!((inner(&open).due(at(0), late), inner(&open).due(at(0), end)), (Due::At(end), Due::Abandonment));
+    let undone = inner(&open).abandon(end).unwrap().managed;
+    assert_eq!(undone.due(at(0), end), Due::Renewal);
 }
 
 #[test]
@@ -159,6 +175,35 @@ fn another_interval_starts_a_new_period() {
     // What was paid for is credited whole, and no more.
     let step = cancel(&year, Cancellation::NowWithCredit, day(10)).unwrap();
     assert_eq!(step.lines.iter().map(|line| line.amount).sum::<i64>(), -9_990);
+}
+
+#[test]
+fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
+    let coupon = Coupon {
+        code: CouponCode::parse("half").unwrap(),
+        discount: Discount::Fraction(Rate::from_millionths(500_000).unwrap()),
+        periods: Some(2),
+        redeem_before: None,
+        max_redemptions: None,
+        plans: [].into(),
+    };
+    let redeemed = coupon.redeem(&price("pro", 1_000), 0, at(0)).unwrap();
+    let id = types::SubscriptionId::new(Uuid::from_u128(10));
+    let anchor = crate::domain::period::Anchor::new(at(0), calendar::ZoneName::utc());
+    let start = Managed::start(id, price("pro", 1_000), Some(redeemed), anchor, false).unwrap().managed;
+    let invoice = start.open.as_ref().unwrap().invoice;
+    let Payment::Applied(start) = start.paid(invoice, at(0), at(0)) else { panic!("the invoice is open") };
+    let subscription = with(id, *start);
+    let used = |managed: &Managed| managed.coupon.as_ref().map(|coupon| coupon.used);
+    let within = preview(&subscription, 1, &ask(price("max", 2_000)), at(0)).unwrap();
+    assert_eq!((amounts(&within), used(inner(&within.subscription))), (vec![-500, 1_000], Some(1)));
+    let mut last = inner(&subscription).clone();
+    last.coupon.as_mut().unwrap().coupon.periods = Some(1);
+    let within = preview(&with(id, last), 1, &ask(price("max", 2_000)), at(0)).unwrap();
+    assert_eq!(amounts(&within), [-500, 1_000], "it counts for the rest of its last period");
+    let year = preview(&subscription, 1, &ask(yearly("pro", 10_000)), at(0)).unwrap();
+    assert_eq!((amounts(&year), used(inner(&year.subscription))), (vec![-500, 5_000], Some(2)));
+    assert_eq!(inner(&year.subscription).abandon(day(1)).unwrap().managed, *inner(&subscription));
 }
 
 #[test]

@@ -217,12 +217,8 @@ impl Invoice {
         for (one, part) in self.taxes.iter().zip(parts) {
             let before = self.credited_of(one.rate);
             let stated = before.stated.saturating_add_unsigned(part);
-            // All of it is all of its tax; a part is taxed as a sum, so that parts add up.
-            let after = if stated == one.stated {
-                *one
-            } else {
-                taxed(stated, one.rate, self.draft.prices, &self.draft.treatment)
-            };
+            // The tax of all that is credited, less that of what was: parts add up to exactly the invoice's tax.
+            let after = taxed(stated, one.rate, self.draft.prices, &self.draft.treatment);
             credited.push(after);
             if part > 0 {
                 let (net, tax) = (after.net - before.net, after.tax - before.tax);

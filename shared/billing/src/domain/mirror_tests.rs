@@ -83,7 +83,10 @@ fn a_purchase_that_ended_stays_ended_until_another_purchase() {
     let bought = Snapshot { purchase: "order-2".to_owned(), ..snapshot(4, StoreState::Active, day(60)) };
     assert_eq!(status(&[revoked.clone(), bought], day(1)), Status::Active);
     let reinstated = Snapshot { is_reinstated: true, ..snapshot(5, StoreState::Active, day(60)) };
-    assert_eq!(status(&[revoked, reinstated], day(1)), Status::Active);
+    assert_eq!(status(&[revoked.clone(), reinstated.clone()], day(1)), Status::Active);
+    let again = snapshot(6, StoreState::Revoked, day(60));
+    let stale = snapshot(7, StoreState::Active, day(60));
+    assert_eq!(status(&[revoked, reinstated, again, stale], day(1)), Status::Ended);
 }
 
 /// What a store says over time. Each `together` of them have one time.

@@ -90,6 +90,9 @@ pub enum ChangeError {
     /// The currency or the tax class is another one.
     #[error("a subscription keeps its currency and its tax class")]
     OtherCurrency,
+    /// The period has ended, and the next one is not billed yet.
+    #[error("the renewal is in progress: try again in some minutes")]
+    RenewalDue,
     /// Too many changes in one period.
     #[error("at most {MAX_CHANGES} changes are possible in one period")]
     TooMany,
@@ -173,7 +176,10 @@ fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) ->
         // Nothing was billed in a trial.
         return Ok((as_of, Vec::new(), Managed { granted: to.plan.clone(), ..changed }));
     };
-    if !account.period.contains(as_of) || account.changes.last().is_some_and(|last| last.at > as_of) {
+    if as_of >= account.period.end {
+        return Err(ChangeError::RenewalDue);
+    }
+    if as_of < account.period.start || account.changes.last().is_some_and(|last| last.at > as_of) {
         return Err(ChangeError::PreviewExpired);
     }
     if !is_now {
@@ -186,7 +192,7 @@ fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) ->
     let (lines, next) = if to.interval == managed.price.interval {
         within_period(account, changed, as_of)
     } else {
-        new_period(account, changed, as_of).ok_or(ChangeError::PreviewExpired)?
+        new_period(account, changed, as_of).ok_or(ChangeError::NotInForce)?
     };
     Ok((as_of, lines.clone(), billed(managed, next, &lines, invoice, as_of)))
 }

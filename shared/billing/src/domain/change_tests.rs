@@ -229,6 +229,8 @@ fn what_cannot_be_changed_is_refused() {
     let dollars = Price { currency: CurrencyCode::parse("USD").unwrap(), ..max() };
     assert_eq!(refused(&subscription, dollars, day(1)), ChangeError::OtherCurrency);
     assert_eq!(refused(&subscription, max(), day(300)), ChangeError::NotInForce);
+    let end = inner(&subscription).renewal_at().unwrap();
+    assert_eq!(refused(&subscription, max(), end), ChangeError::RenewalDue);
     assert_eq!(refused(&mirrored(Store::Apple, StoreState::Active, day(30)), max(), day(1)), ChangeError::AtStore);
     let open = preview(&subscription, 1, &ask(max()), day(1)).unwrap().subscription;
     assert_eq!(refused(&open, price("ultra", 2_999), day(1)), ChangeError::InvoiceOpen);

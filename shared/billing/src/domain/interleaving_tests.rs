@@ -17,8 +17,11 @@ use self::provider::Outcome;
 use self::world::{World, prices};
 use super::cancel::Cancellation;
 use super::change::Timing;
+use super::dunning::DunningCase;
+use super::invoice::{CreditNote, Invoice};
 use super::mirror::StoreState;
-use super::subscription::Status;
+use super::settlement::Settlement;
+use super::subscription::{Status, Subscription};
 
 /// The number of random interleavings: few enough for each run of the unit tests; `BILLING_INTERLEAVINGS=100000` tries more.
 const CASES: u32 = 500;
@@ -136,7 +139,7 @@ impl World {
 
     fn check(&self) -> Result<(), TestCaseError> {
         let invoiced: i64 = self.invoices.values().map(|billed| billed.invoice.total()).sum();
-        let credited: i64 = self.notes.iter().map(super::invoice::CreditNote::total).sum();
+        let credited: i64 = self.notes.iter().map(CreditNote::total).sum();
         prop_assert_eq!(i128::from(invoiced - credited), self.model.total(), "invoices sum to the segments");
         let in_force = self.subscriptions.iter().filter(|(one, _)| one.status(self.now) != Status::Ended).count();
         prop_assert!(in_force <= 1, "never two");
@@ -179,6 +182,15 @@ impl World {
             let before = last.insert((prefix.to_owned(), one.date.year()), (number, one.date));
             prop_assert_eq!(number, before.map_or(0, |(number, _)| number) + 1, "numbers have no gap");
             prop_assert!(before.is_none_or(|(_, date)| date <= one.date), "dates are in order");
+        }
+        for (subscription, _) in &self.subscriptions {
+            let text = serde_json::to_string(subscription).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Subscription>(&text).unwrap(), subscription);
+        }
+        for billed in self.invoices.values() {
+            let text = serde_json::to_string(&(&billed.invoice, &billed.settlement, &billed.case)).unwrap();
+            let (invoice, settlement, case): (Invoice, Settlement, DunningCase) = serde_json::from_str(&text).unwrap();
+            prop_assert!((&invoice, &settlement, &case) == (&billed.invoice, &billed.settlement, &billed.case));
         }
         Ok(())
     }

@@ -4,9 +4,7 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::cancel::{Cancellation, cancel};
-use crate::domain::codes::CouponCode;
-use crate::domain::coupon::{Coupon, Discount};
-use crate::domain::fixture::{at, day, managed, mirrored, price, with, yearly};
+use crate::domain::fixture::{at, day, half_price, managed, mirrored, price, with, yearly};
 use crate::domain::managed::{CHANGE_LIFETIME, Due, Payment};
 use crate::domain::mirror::{Store, StoreState};
 
@@ -179,15 +177,7 @@ fn another_interval_starts_a_new_period() {
 
 #[test]
 fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
-    let coupon = Coupon {
-        code: CouponCode::parse("half").unwrap(),
-        discount: Discount::Fraction(Rate::from_millionths(500_000).unwrap()),
-        periods: Some(2),
-        redeem_before: None,
-        max_redemptions: None,
-        plans: [].into(),
-    };
-    let redeemed = coupon.redeem(&price("pro", 1_000), 0, at(0)).unwrap();
+    let redeemed = half_price(2).redeem(&price("pro", 1_000), 0, at(0)).unwrap();
     let id = types::SubscriptionId::new(Uuid::from_u128(10));
     let anchor = crate::domain::period::Anchor::new(at(0), calendar::ZoneName::utc());
     let start = Managed::start(id, price("pro", 1_000), Some(redeemed), anchor, false).unwrap().managed;

@@ -2,10 +2,12 @@
 
 use calendar::ZoneName;
 use jiff::{SignedDuration, Timestamp};
+use money::Rate;
 use types::{CurrencyCode, PriceId, SubscriptionId, TaxClass, UserId, Uuid, derive_id};
 
 use super::catalogue::Price;
-use super::codes::{EntityCode, PlanCode, PriceCode};
+use super::codes::{CouponCode, EntityCode, PlanCode, PriceCode};
+use super::coupon::{Coupon, Discount};
 use super::managed::{Managed, Payment};
 use super::mirror::{Mirror, Snapshot, Source, Store, StoreState};
 use super::period::{Anchor, Interval};
@@ -48,6 +50,18 @@ pub fn yearly(plan: &str, amount: i64) -> Price {
         interval: Interval::Year,
         rank: u16::try_from(amount / 10).unwrap(),
         ..price(plan, amount)
+    }
+}
+
+/// A coupon of half the price of so many periods.
+pub fn half_price(periods: u32) -> Coupon {
+    Coupon {
+        code: CouponCode::parse("half").unwrap(),
+        discount: Discount::Fraction(Rate::from_millionths(500_000).unwrap()),
+        periods: Some(periods),
+        redeem_before: None,
+        max_redemptions: None,
+        plans: [].into(),
     }
 }
 

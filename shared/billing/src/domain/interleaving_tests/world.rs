@@ -12,11 +12,9 @@ use super::provider::Provider;
 use crate::domain::cancel::{Cancellation, cancel, resume};
 use crate::domain::catalogue::Price;
 use crate::domain::change::{Ask, ChangeError, Timing, change, preview};
-use crate::domain::codes::CouponCode;
-use crate::domain::coupon::{Coupon, Discount};
 use crate::domain::documents::{Billing, Document};
 use crate::domain::dunning::DunningCase;
-use crate::domain::fixture::{at, entity, price, snapshot, yearly};
+use crate::domain::fixture::{at, entity, half_price, price, snapshot, yearly};
 use crate::domain::invoice::{CreditNote, Invoice, divide_credit};
 use crate::domain::managed::{Due, Managed, Step};
 use crate::domain::mirror::{Mirror, Snapshot, Store, StoreState};
@@ -50,17 +48,6 @@ pub(super) struct World {
     series: BTreeMap<(SeriesKind, i16), Series>,
     /// What happened, by name.
     pub(super) seen: BTreeSet<&'static str>,
-}
-
-fn half_of_two_periods() -> Coupon {
-    Coupon {
-        code: CouponCode::parse("half").unwrap(),
-        discount: Discount::Fraction(Rate::from_millionths(500_000).unwrap()),
-        periods: Some(2),
-        redeem_before: None,
-        max_redemptions: None,
-        plans: [].into(),
-    }
 }
 
 /// The prices that subscriptions change between.
@@ -127,7 +114,7 @@ impl World {
         let id = self.next_id();
         let price = Price { trial_days: 14, ..prices()[choice].clone() };
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
-        let coupon = with_coupon.then(|| half_of_two_periods().redeem(&price, 0, self.now).unwrap());
+        let coupon = with_coupon.then(|| half_price(2).redeem(&price, 0, self.now).unwrap());
         self.model.discounted(id, if with_coupon { 2 } else { 0 });
         let step = Managed::start(id, price, coupon, Anchor::new(self.now, zone), with_trial).unwrap();
         let user = UserId::new(Uuid::from_u128(1));

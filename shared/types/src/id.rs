@@ -79,6 +79,10 @@ id! {
     CartId
 }
 id! {
+    /// Credit note ID.
+    CreditNoteId
+}
+id! {
     /// Deposit ID.
     DepositId
 }
@@ -123,6 +127,10 @@ id! {
     InvitationId
 }
 id! {
+    /// Invoice ID.
+    InvoiceId
+}
+id! {
     /// Livestock ID.
     LivestockId
 }
@@ -155,6 +163,10 @@ id! {
     PointId
 }
 id! {
+    /// Price ID: one version of the price of a plan.
+    PriceId
+}
+id! {
     /// Product ID.
     ProductId
 }
@@ -185,6 +197,10 @@ id! {
 id! {
     /// Session ID.
     SessionId
+}
+id! {
+    /// Subscription ID.
+    SubscriptionId
 }
 id! {
     /// Suggestion ID: what a user proposes to change about a species.

@@ -19,11 +19,11 @@ pub use buyer::{BuyerId, GuestKeyHash, NotAGuestKeyHash};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
-    AlarmRuleId, ApiKeyId, AquariumId, BadgeId, CareEventId, CartId, DepositId, DeviceId, DonationId, DosePlanId,
-    EpisodeId, EquipmentId, EventId, EventTypeId, GuideId, IdentificationId, InvitationId, LivestockId, LocationId,
-    MediaId, MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, ReadingId, RefundId,
-    ScheduleId, SensorId, ServiceId, SessionId, SuggestionId, TaskId, TimelineEntryId, TransferId, UserId, VariantId,
-    derive_id,
+    AlarmRuleId, ApiKeyId, AquariumId, BadgeId, CareEventId, CartId, CreditNoteId, DepositId, DeviceId, DonationId,
+    DosePlanId, EpisodeId, EquipmentId, EventId, EventTypeId, GuideId, IdentificationId, InvitationId, InvoiceId,
+    LivestockId, LocationId, MediaId, MovementId, OrderId, PaymentId, PaymentMethodId, PointId, PriceId, ProductId,
+    PromotionId, ReadingId, RefundId, ScheduleId, SensorId, ServiceId, SessionId, SubscriptionId, SuggestionId, TaskId,
+    TimelineEntryId, TransferId, UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

@@ -1,0 +1,177 @@
+//! Coupons: what they take off the price of a period.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use money::Rate;
+use serde::{Deserialize, Serialize};
+use types::Money;
+
+use super::catalogue::Price;
+use super::codes::{CouponCode, PlanCode};
+
+/// What a coupon takes off each period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Discount {
+    /// A part of the price.
+    Fraction(Rate),
+    /// A fixed amount, in one currency only. It never makes a price negative.
+    Fixed(Money),
+}
+
+/// A coupon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coupon {
+    /// Code.
+    pub code: CouponCode,
+    /// What it takes off.
+    pub discount: Discount,
+    /// For how many periods. None: for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periods: Option<u32>,
+    /// The last instant for redeeming it. None: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redeem_before: Option<Timestamp>,
+    /// How often it may be redeemed in all. None: any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_redemptions: Option<u32>,
+    /// The plans that it is for. Empty: all.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub plans: BTreeSet<PlanCode>,
+}
+
+/// Why a coupon cannot be redeemed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CouponError {
+    /// It is too late.
+    #[error("the coupon has expired")]
+    Expired,
+    /// It was redeemed as often as possible.
+    #[error("the coupon was redeemed as often as it may be")]
+    UsedUp,
+    /// It is for other plans.
+    #[error("the coupon is not for this plan")]
+    OtherPlan,
+    /// It is in another currency.
+    #[error("the coupon has another currency than the price")]
+    OtherCurrency,
+}
+
+/// A coupon that a subscription has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redeemed {
+    /// The coupon as it was when it was redeemed.
+    pub coupon: Coupon,
+    /// How many periods it was used for.
+    pub used: u32,
+}
+
+impl Coupon {
+    /// Redeems it for a price. `redemptions` is how often it was redeemed before.
+    pub fn redeem(&self, price: &Price, redemptions: u32, now: Timestamp) -> Result<Redeemed, CouponError> {
+        if self.redeem_before.is_some_and(|end| now >= end) {
+            return Err(CouponError::Expired);
+        }
+        if self.max_redemptions.is_some_and(|most| redemptions >= most) {
+            return Err(CouponError::UsedUp);
+        }
+        if !self.is_for(&price.plan) {
+            return Err(CouponError::OtherPlan);
+        }
+        if let Discount::Fixed(money) = &self.discount
+            && money.currency != price.currency
+        {
+            return Err(CouponError::OtherCurrency);
+        }
+        Ok(Redeemed { coupon: self.clone(), used: 0 })
+    }
+
+    fn is_for(&self, plan: &PlanCode) -> bool {
+        self.plans.is_empty() || self.plans.contains(plan)
+    }
+
+    fn discounted(&self, price: &Price) -> i64 {
+        match &self.discount {
+            Discount::Fraction(rate) => price.amount - rate.of(price.amount),
+            Discount::Fixed(money) if money.currency == price.currency => {
+                price.amount.saturating_sub(money.amount_minor.max(0)).max(0)
+            }
+            Discount::Fixed(_) => price.amount,
+        }
+    }
+}
+
+impl Redeemed {
+    /// What a period costs with it. A plan that the coupon is not for costs its price.
+    pub fn amount(&self, price: &Price) -> i64 {
+        let is_left = self.coupon.periods.is_none_or(|periods| self.used < periods);
+        if is_left && self.coupon.is_for(&price.plan) { self.coupon.discounted(price) } else { price.amount }
+    }
+
+    /// The coupon as the current period was billed with it.
+    #[must_use]
+    pub fn before_period(&self) -> Self {
+        Self { used: self.used.saturating_sub(1), ..self.clone() }
+    }
+
+    /// The coupon after one more period.
+    #[must_use]
+    pub fn after_period(&self) -> Self {
+        Self { used: self.used.saturating_add(1), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::CurrencyCode;
+
+    use super::*;
+    use crate::domain::fixture::{at, price};
+
+    fn coupon(discount: Discount) -> Coupon {
+        Coupon {
+            code: CouponCode::parse("spring").unwrap(),
+            discount,
+            periods: Some(2),
+            redeem_before: Some(at(100)),
+            max_redemptions: Some(3),
+            plans: BTreeSet::from([PlanCode::parse("pro").unwrap()]),
+        }
+    }
+
+    fn fixed(amount: i64, currency: &str) -> Discount {
+        Discount::Fixed(Money::new(amount, CurrencyCode::parse(currency).unwrap()))
+    }
+
+    #[test]
+    fn a_coupon_reduces_as_many_periods_as_it_says() {
+        let half = coupon(Discount::Fraction(Rate::from_millionths(500_000).unwrap()));
+        let price = price("pro", 1_999);
+        let mut redeemed = half.redeem(&price, 2, at(0)).unwrap();
+        let mut amounts = Vec::new();
+        for _ in 0..3 {
+            amounts.push(redeemed.amount(&price));
+            redeemed = redeemed.after_period();
+        }
+        assert_eq!(amounts, [999, 999, 1_999]);
+    }
+
+    #[test]
+    fn a_fixed_discount_never_makes_a_price_negative() {
+        let price = price("pro", 999);
+        let redeemed = coupon(fixed(1_500, "EUR")).redeem(&price, 0, at(0)).unwrap();
+        assert_eq!(redeemed.amount(&price), 0);
+    }
+
+    #[test]
+    fn a_coupon_is_refused_when_late_used_up_or_meant_for_something_else() {
+        let (pro, basic) = (price("pro", 999), price("basic", 499));
+        let valid = coupon(fixed(100, "EUR"));
+        assert_eq!(valid.redeem(&pro, 0, at(100)), Err(CouponError::Expired));
+        assert_eq!(valid.redeem(&pro, 3, at(0)), Err(CouponError::UsedUp));
+        assert_eq!(valid.redeem(&basic, 0, at(0)), Err(CouponError::OtherPlan));
+        assert_eq!(coupon(fixed(100, "USD")).redeem(&pro, 0, at(0)), Err(CouponError::OtherCurrency));
+        assert_eq!(valid.redeem(&pro, 0, at(0)).unwrap().amount(&basic), 499, "a change to another plan loses it");
+    }
+}

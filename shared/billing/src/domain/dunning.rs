@@ -37,21 +37,30 @@ pub enum Treatment {
 
 /// When a failed payment is tried again, and how long the subscription lasts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, try_from = "Days")]
+#[serde(try_from = "Unchecked")]
 pub struct Schedule {
-    attempt_days: Vec<u16>,
-    grace_days: u16,
-    end_days: u16,
+    /// Days after the first attempt, from 0 on.
+    #[serde(rename = "attemptDays")]
+    attempts: Vec<u16>,
+    /// Length of the grace period in days.
+    #[serde(rename = "graceDays")]
+    grace: u16,
+    /// Days after which the subscription ends.
+    #[serde(rename = "endDays")]
+    end: u16,
     codes: BTreeMap<String, Treatment>,
 }
 
 /// A schedule as it is written.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Days {
-    attempt_days: Vec<u16>,
-    grace_days: u16,
-    end_days: u16,
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    #[serde(rename = "attemptDays")]
+    attempts: Vec<u16>,
+    #[serde(rename = "graceDays")]
+    grace: u16,
+    #[serde(rename = "endDays")]
+    end: u16,
     codes: BTreeMap<String, Treatment>,
 }
 
@@ -60,15 +69,15 @@ struct Days {
 #[error("attempts start on day 0 and are on rising days, and neither they nor the grace period end after the last day")]
 pub struct NotASchedule;
 
-impl TryFrom<Days> for Schedule {
+impl TryFrom<Unchecked> for Schedule {
     type Error = NotASchedule;
 
-    fn try_from(days: Days) -> Result<Self, NotASchedule> {
-        let Days { attempt_days, grace_days, end_days, codes } = days;
-        let rises = attempt_days.windows(2).all(|pair| pair.first() < pair.last());
-        let last = attempt_days.last().copied().unwrap_or(0);
-        let fits = attempt_days.first() == Some(&0) && rises && last <= end_days && grace_days <= end_days;
-        if fits { Ok(Self { attempt_days, grace_days, end_days, codes }) } else { Err(NotASchedule) }
+    fn try_from(schedule: Unchecked) -> Result<Self, NotASchedule> {
+        let Unchecked { attempts, grace, end, codes } = schedule;
+        let rises = attempts.windows(2).all(|pair| pair.first() < pair.last());
+        let last = attempts.last().copied().unwrap_or(0);
+        let fits = attempts.first() == Some(&0) && rises && last <= end && grace <= end;
+        if fits { Ok(Self { attempts, grace, end, codes }) } else { Err(NotASchedule) }
     }
 }
 
@@ -85,17 +94,17 @@ impl Schedule {
 
     /// Until when the subscription keeps its plan after the first failure.
     pub fn grace_until(&self, since: Timestamp) -> Timestamp {
-        since.saturating_add(days(self.grace_days)).unwrap_or(since)
+        since.saturating_add(days(self.grace)).unwrap_or(since)
     }
 
     /// When the subscription ends without payment.
     pub fn ends_at(&self, since: Timestamp) -> Timestamp {
-        since.saturating_add(days(self.end_days)).unwrap_or(since)
+        since.saturating_add(days(self.end)).unwrap_or(since)
     }
 
     /// The first attempt after an instant, of a case that was opened at another.
     fn next_after(&self, opened: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        let mut attempts = self.attempt_days.iter().filter_map(|day| opened.checked_add(days(*day)).ok());
+        let mut attempts = self.attempts.iter().filter_map(|day| opened.checked_add(days(*day)).ok());
         attempts.find(|at| *at > now)
     }
 }

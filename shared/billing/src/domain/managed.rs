@@ -299,7 +299,7 @@ impl Managed {
         match open.cause {
             Cause::Change { before } => {
                 let Before { price, next_price, anchor, account, invoices, coupon } = *before;
-                managed = Self { price, next_price, anchor, account, invoices, coupon, ..managed };
+                managed = Self { price, next_price, coupon, anchor, account, invoices, ..managed };
             }
             Cause::Period { .. } => {
                 let never = self.covered_until().is_none();

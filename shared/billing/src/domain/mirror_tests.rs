@@ -89,6 +89,9 @@ fn a_purchase_that_ended_stays_ended_until_another_purchase() {
     assert_eq!(status(&[revoked, reinstated, again, stale], day(1)), Status::Ended);
 }
 
+/// State, purchase, days until the end, days until the end of the grace period, and flags.
+type Said = (StoreState, u8, i64, Option<i64>, [bool; 4]);
+
 /// What a store says over time. Each `together` of them have one time.
 fn snapshots(together: i64) -> impl Strategy<Value = Vec<Snapshot>> {
     use StoreState::{Active, Cancelled, Expired, Grace, OnHold, Paused, Pending, Revoked};
@@ -96,17 +99,14 @@ fn snapshots(together: i64) -> impl Strategy<Value = Vec<Snapshot>> {
         prop::sample::select(vec![Pending, Active, Active, Active, Grace, OnHold, Paused, Cancelled, Expired, Revoked]);
     let one = (state, 0..4_u8, 1..90_i64, prop::option::of(1..90_i64), any::<[bool; 4]>());
     prop::collection::vec(one, 1..12).prop_map(move |all| {
-        let one =
-            |(clock, (state, purchase, ends, grace, flags)): (i64, (StoreState, u8, i64, Option<i64>, [bool; 4]))| {
-                Snapshot {
-                    purchase: format!("order-{purchase}"),
-                    grace_until: grace.map(day),
-                    renews: flags[0],
-                    is_trial: flags[1],
-                    is_reinstated: flags[2] && flags[3],
-                    ..snapshot(clock / together, state, day(ends))
-                }
-            };
+        let one = |(clock, (state, purchase, ends, grace, flags)): (i64, Said)| Snapshot {
+            purchase: format!("order-{purchase}"),
+            grace_until: grace.map(day),
+            renews: flags[0],
+            is_trial: flags[1],
+            is_reinstated: flags[2] && flags[3],
+            ..snapshot(clock / together, state, day(ends))
+        };
         (0..).zip(all).map(one).collect()
     })
 }

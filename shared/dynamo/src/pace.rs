@@ -17,32 +17,29 @@ const MAX_PAUSE: Duration = Duration::from_secs(4);
 pub struct Patience {
     /// The most attempts.
     pub max_attempts: u32,
-    /// The time from the first attempt after which no other one begins, once there were [`Self::min_attempts`].
-    pub max_time: Duration,
-    /// Attempts that are made even if they take longer than [`Self::max_time`]: a slow processor is no reason to give up.
-    pub min_attempts: u32,
+    /// The moment after which no attempt begins, such as the deadline of an invocation. A slow processor alone is no reason to
+    /// give up earlier.
+    pub until: Option<Instant>,
 }
 
 impl Patience {
-    /// True if no attempt follows number `attempt` (from 1), which met a conflict this long after the beginning of the first.
-    fn is_over(&self, attempt: u32, elapsed: Duration) -> bool {
-        attempt >= self.max_attempts || (attempt >= self.min_attempts && elapsed >= self.max_time)
+    /// True if no attempt follows number `attempt` (from 1), which met a conflict at this moment.
+    fn is_over(&self, attempt: u32, now: Instant) -> bool {
+        attempt >= self.max_attempts || self.until.is_some_and(|until| now >= until)
     }
 }
 
-/// The times of a change: when it began, and when its last attempt did.
+/// The bounds of a change, and when its last attempt began.
 #[derive(Debug)]
 pub(crate) struct Pace {
     patience: Patience,
-    begun: Instant,
     attempt_begun: Instant,
 }
 
 impl Pace {
     /// Begins the first attempt.
     pub(crate) fn begin(patience: Patience) -> Self {
-        let now = Instant::now();
-        Self { patience, begun: now, attempt_begun: now }
+        Self { patience, attempt_begun: Instant::now() }
     }
 
     /// Begins the next attempt.
@@ -53,7 +50,7 @@ impl Pace {
     /// Returns how long to wait after attempt number `attempt` (from 1), or `None` if it was the last one.
     pub(crate) fn pause_after(&self, attempt: u32) -> Option<Duration> {
         let now = Instant::now();
-        if self.patience.is_over(attempt, now.duration_since(self.begun)) {
+        if self.patience.is_over(attempt, now) {
             return None;
         }
         // Without randomness the pause is the shortest one, which is slower for all and wrong for none.

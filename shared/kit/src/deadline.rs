@@ -32,6 +32,11 @@ impl Deadline {
         Self(None)
     }
 
+    /// The moment, if there is one.
+    pub const fn instant(self) -> Option<Instant> {
+        self.0
+    }
+
     /// True once no new unit of work may begin.
     pub fn has_passed(self) -> bool {
         self.0.is_some_and(|at| at <= Instant::now())

@@ -4,7 +4,6 @@
 //! again ([ADR 0042](../../../../docs/adr/0042-reservations.md)).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use dynamo::{ConflictRetry, Patience, Read, StoreError, Versioned};
 use jiff::Timestamp;
@@ -20,9 +19,8 @@ use crate::ordering::{lapse, outbox};
 use crate::problem::{Refusal, not_placeable, out_of_stock};
 use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
 
-/// Bounds of the attempts to read the stock and write the order. The time is shorter than the 29 s of the function, which 16 attempts of
-/// more than 0.3 s each may exceed.
-const PATIENCE: Patience = Patience { max_attempts: 64, max_time: Duration::from_secs(20), min_attempts: 16 };
+/// Attempts to read the stock and write the order, unless the deadline of the invocation comes first.
+const MAX_ATTEMPTS: u32 = 64;
 /// Most lapsed orders that a buyer ends to get their units.
 const MAX_TAKEOVERS: usize = 20;
 
@@ -47,7 +45,8 @@ pub async fn place(
     request: Request,
 ) -> Result<Versioned<Order>, Problem> {
     let Request { order, cart, now, .. } = request;
-    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::paced(PATIENCE), 0, false);
+    let patience = Patience { max_attempts: MAX_ATTEMPTS, until: call.deadline.instant() };
+    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::paced(patience), 0, false);
     loop {
         let (_, read) = buyer.with(store.placing(buyer.id(), cart, order, now)).await?;
         let read = match read {

@@ -11,6 +11,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 use types::{EventId, UserId};
 
+use crate::Deadline;
 use crate::auth::Caller;
 
 /// The longest correlation id that is taken from a client, in characters.
@@ -25,6 +26,8 @@ pub struct Invocation {
     pub correlation_id: String,
     /// The client's network address, as the gateway saw it.
     pub source_ip: String,
+    /// After this no new attempt should begin, so that the client gets a reply. Outside Lambda there is none.
+    pub deadline: Deadline,
     caller: Arc<OnceLock<UserId>>,
 }
 
@@ -43,7 +46,13 @@ impl Invocation {
             .and_then(|value| value.to_str().ok())
             .filter(|text| is_plain(text))
             .map_or_else(|| request_id.clone(), str::to_owned);
-        Self { request_id, correlation_id, source_ip: source_ip.unwrap_or_default(), caller: Arc::default() }
+        Self {
+            request_id,
+            correlation_id,
+            source_ip: source_ip.unwrap_or_default(),
+            deadline: request.lambda_context_ref().map_or(Deadline::never(), Deadline::of),
+            caller: Arc::default(),
+        }
     }
 
     /// An event that this request caused.
@@ -79,6 +88,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Invocation {
             request_id: String::new(),
             correlation_id: EventId::generate().to_string(),
             source_ip: String::new(),
+            deadline: Deadline::never(),
             caller: Arc::default(),
         }))
     }

@@ -243,7 +243,7 @@ async fn record(
             Err(exceeded) => return Ok(Recorded::PastLimit(exceeded)),
         }
     }
-    if let Some(day) = Box::pin(summarize(ctx, stored)).await? {
+    if let Some(day) = Box::pin(summarize(ctx, stored)).await {
         change.head.summarized = Some(day);
     }
     let earliest = change.past.keys().next().copied().or(change.head.open.as_ref().map(|open| open.hour));
@@ -256,11 +256,18 @@ async fn record(
 }
 
 /// Stores the summary of the next day that has ended, and returns the day. The head that says so is written afterwards: a batch that
-/// is killed in between, or that another one overtakes, is followed by one that stores it again.
-async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Result<Option<Day>, Problem> {
+/// is killed in between, or that another one overtakes, is followed by one that stores it again. So is a batch for which it cannot
+/// be stored, whose samples are stored all the same.
+async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Option<Day> {
     let head = &stored.head.value;
-    let (Some(day), Some(access)) = (head.day_to_summarize(), stored.access()) else { return Ok(None) };
-    Ok(ctx.store.summarize_days(access, head, &BTreeSet::from([day])).await?.then_some(day))
+    let (day, access) = (head.day_to_summarize()?, stored.access()?);
+    match ctx.store.summarize_days(access, head, &BTreeSet::from([day])).await {
+        Ok(is_stored) => is_stored.then_some(day),
+        Err(error) => {
+            tracing::warn!(device = %head.id, %error, "a day is summarized later");
+            None
+        }
+    }
 }
 
 /// The events of the hours that ended.

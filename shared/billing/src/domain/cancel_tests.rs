@@ -56,7 +56,7 @@ fn case_26_a_subscription_that_is_past_due_can_be_cancelled_and_its_invoice_is_v
     let end = inner(&subscription).renewal_at().unwrap();
     let open = inner(&subscription).renew(subscription.id, at(0), end).unwrap().managed;
     let invoice = open.open.as_ref().unwrap().invoice;
-    let failed = with(subscription.id, open.payment_failed(invoice, Schedule::usual(), end));
+    let failed = with(subscription.id, open.payment_failed(invoice, Schedule::usual()));
     assert_eq!(failed.status(end), Status::PastDue);
     for how in [Cancellation::PeriodEnd, Cancellation::Now] {
         let step = cancel(&failed, how, end + SignedDuration::from_hours(5)).unwrap();

@@ -278,16 +278,17 @@ impl Managed {
     }
 
     /// Records the first failed payment of a period's invoice. Later failures, and those of other invoices, change nothing.
+    ///
+    /// The grace period counts from the invoice, like the attempts: late word of a failure does not prolong it.
     #[must_use]
-    pub fn payment_failed(&self, invoice: InvoiceId, schedule: &Schedule, now: Timestamp) -> Self {
+    pub fn payment_failed(&self, invoice: InvoiceId, schedule: &Schedule) -> Self {
         let mut next = self.clone();
         let is_kept = self.covered_until().is_some();
-        if let Some(Open { invoice: open, cause: Cause::Period { overdue: overdue @ None }, .. }) = &mut next.open
+        if let Some(Open { invoice: open, since, cause: Cause::Period { overdue: overdue @ None } }) = &mut next.open
             && *open == invoice
             && is_kept
         {
-            let since = whole_second(now);
-            *overdue = Some(Overdue { grace_until: schedule.grace_until(since), ends_at: schedule.ends_at(since) });
+            *overdue = Some(Overdue { grace_until: schedule.grace_until(*since), ends_at: schedule.ends_at(*since) });
         }
         next
     }

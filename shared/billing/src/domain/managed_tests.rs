@@ -98,8 +98,8 @@ fn a_failed_renewal_is_kept_for_the_grace_period_then_suspended_and_then_ended()
     let end = inner(&first).renewal_at().unwrap();
     let open = renewed(inner(&first), end).managed;
     let invoice = open.open.as_ref().unwrap().invoice;
-    let failed = open.payment_failed(invoice, Schedule::usual(), end);
-    assert_eq!(failed.payment_failed(invoice, Schedule::usual(), end + SignedDuration::from_hours(30)), failed);
+    let failed = open.payment_failed(invoice, Schedule::usual());
+    assert_eq!(failed.payment_failed(invoice, Schedule::usual()), failed);
     let later = |days: i64| end + SignedDuration::from_hours(24 * days);
     let states = [0, 6, 7, 20, 21].map(|days| status(&failed, later(days)));
     let wanted = [Status::PastDue, Status::PastDue, Status::Suspended, Status::Suspended, Status::Ended];
@@ -153,7 +153,7 @@ fn a_payment_for_another_invoice_or_a_repeated_one_is_superfluous() {
     let end = inner(&first).renewal_at().unwrap();
     let open = renewed(inner(&first), end).managed;
     assert_eq!(open.paid(paid, at(0), end), Payment::Superfluous);
-    assert_eq!(open.payment_failed(paid, Schedule::usual(), end), open);
+    assert_eq!(open.payment_failed(paid, Schedule::usual()), open);
 }
 
 #[test]

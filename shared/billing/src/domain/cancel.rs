@@ -99,7 +99,7 @@ pub fn cancel(subscription: &Subscription, how: Cancellation, now: Timestamp) ->
     let reason = match how {
         Cancellation::PeriodEnd => {
             if let Some(end) = rest.renewal_at().filter(|end| *end > now) {
-                let managed = Managed { cancel_at: Some(end), next_price: None, ..rest };
+                let managed = Managed { cancel_at: Some(end), ..rest };
                 return Ok(Step { managed, lines: Vec::new(), void });
             }
             EndReason::Cancelled

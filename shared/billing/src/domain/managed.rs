@@ -54,6 +54,9 @@ pub struct Managed {
     /// When it ends because that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_at: Option<Timestamp>,
+    /// When its price was changed at once, of late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_at: Vec<Timestamp>,
     /// Its end, once that is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
@@ -122,6 +125,7 @@ impl Managed {
             open: None,
             paid_until: None,
             cancel_at: None,
+            changed_at: Vec::new(),
             ended: None,
         };
         if with_trial && managed.price.trial_days > 0 {

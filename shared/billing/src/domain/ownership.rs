@@ -14,8 +14,6 @@ use super::subscription::{Mode, Status, Subscription};
 pub const MAX_TRANSFERS: usize = 3;
 /// The time in which transfers are counted.
 pub const TRANSFER_WINDOW: SignedDuration = SignedDuration::from_hours(24 * 365);
-/// The most purchases that are linked to each other.
-const MAX_LINKS: usize = 100;
 
 /// Who owns a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,12 +140,11 @@ impl Claim {
 
 /// The oldest of linked purchases: each purchase of Google names the one that it replaces. The claim is on the oldest.
 pub fn root<'a>(links: &'a BTreeMap<String, String>, token: &'a str) -> &'a str {
+    let mut seen = BTreeSet::from([token]);
     let mut root = token;
-    for _ in 0..MAX_LINKS {
-        match links.get(root) {
-            Some(older) if older != token => root = older,
-            _ => break,
-        }
+    // Links in a circle have no oldest.
+    while let Some(older) = links.get(root).filter(|older| seen.insert(older.as_str())) {
+        root = older;
     }
     root
 }
@@ -228,22 +225,19 @@ pub fn may_start(
     }
 }
 
-/// A store's subscription after new word of it: one that would be in force beside another entitles to nothing, and an operator
-/// is told. A store may have sold or renewed it all the same.
+/// A store's subscription after new word of it, or after the end of another one: one that would be in force beside another
+/// entitles to nothing as long as that lasts, and an operator is told once. A store may have sold or renewed it all the same.
 pub fn admitted(
     subscription: Subscription,
     others: &[Subscription],
     now: Timestamp,
 ) -> (Subscription, Option<Attention>) {
-    let is_second = subscription.status(now) != Status::Ended && may_start(others, Some(subscription.id), now).is_err();
-    match subscription.mode {
-        Mode::Mirrored(mut mirror) if is_second => {
-            mirror.is_replaced = true;
-            let attention = Attention::SecondSubscription { subscription: subscription.id };
-            (Subscription { mode: Mode::Mirrored(mirror), ..subscription }, Some(attention))
-        }
-        mode => (Subscription { mode, ..subscription }, None),
-    }
+    let Mode::Mirrored(mut mirror) = subscription.mode else { return (subscription, None) };
+    let was_held = std::mem::take(&mut mirror.is_held);
+    let is_second = mirror.state(now).status != Status::Ended && may_start(others, Some(subscription.id), now).is_err();
+    mirror.is_held = is_second;
+    let attention = (is_second && !was_held).then_some(Attention::SecondSubscription { subscription: subscription.id });
+    (Subscription { mode: Mode::Mirrored(mirror), ..subscription }, attention)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::cancel::{Cancellation, cancel};
+use crate::domain::coupon::Redemptions;
 use crate::domain::fixture::{at, day, half_price, managed, mirrored, price, with, yearly};
 use crate::domain::managed::{CHANGE_LIFETIME, Due, Payment};
 use crate::domain::mirror::{Store, StoreState};
@@ -178,7 +179,7 @@ fn another_interval_starts_a_new_period() {
 
 #[test]
 fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
-    let redeemed = half_price(2).redeem(&price("pro", 1_000), 0, at(0)).unwrap();
+    let redeemed = half_price(2).redeem(&price("pro", 1_000), Redemptions::default(), at(0)).unwrap();
     let id = types::SubscriptionId::new(Uuid::from_u128(10));
     let anchor = crate::domain::period::Anchor::new(at(0), calendar::ZoneName::utc());
     let start = Managed::start(id, price("pro", 1_000), Some(redeemed), anchor, false).unwrap().managed;
@@ -237,7 +238,7 @@ fn what_cannot_be_changed_is_refused() {
 
 #[test]
 fn changes_of_a_period_are_bounded() {
-    let mut subscription = with(managed(1).id, inner(&paid_year()).clone());
+    let mut subscription = paid_year();
     let one_more =
         |amount: usize| Ask { timing: Timing::Now, ..ask(yearly("pro", 9_990 - i64::try_from(amount).unwrap())) };
     let mut now = day(0);

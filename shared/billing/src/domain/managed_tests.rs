@@ -6,7 +6,7 @@ use types::Uuid;
 
 use super::*;
 use crate::domain::codes::CouponCode;
-use crate::domain::coupon::{Coupon, Discount};
+use crate::domain::coupon::{Coupon, Discount, Redemptions};
 use crate::domain::fixture::{at, day, managed, price, with};
 use crate::domain::subscription::{Mode, Subscription};
 
@@ -136,9 +136,10 @@ fn a_coupon_of_everything_needs_no_payment() {
         periods: Some(1),
         redeem_before: None,
         max_redemptions: None,
+        max_per_user: 1,
         plans: [].into(),
     };
-    let coupon = all.redeem(&price("pro", 999), 0, at(0)).unwrap();
+    let coupon = all.redeem(&price("pro", 999), Redemptions::default(), at(0)).unwrap();
     let step = start(price("pro", 999), Some(coupon), false);
     assert_eq!((&step.lines[..], &step.managed.open, status(&step.managed, at(0))), (&[][..], &None, Status::Active));
     let end = step.managed.renewal_at().unwrap();

@@ -12,6 +12,8 @@ use super::subscription::{Mode, Status, Subscription};
 
 /// How often a purchase may be moved to another account in [`TRANSFER_WINDOW`].
 pub const MAX_TRANSFERS: usize = 3;
+/// How many accounts one purchase may be shared with: a family of six.
+pub const MAX_FAMILY: usize = 5;
 /// The time in which transfers are counted.
 pub const TRANSFER_WINDOW: SignedDuration = SignedDuration::from_hours(24 * 365);
 
@@ -68,7 +70,10 @@ pub enum Claimed {
         from: Option<UserId>,
     },
     /// The store shares it with the family: it entitles, and is nobody's claim.
-    Shared,
+    Shared {
+        /// The accounts that have it, this one included. Store them under [`purchase_hash`], apart from the claim.
+        members: BTreeSet<UserId>,
+    },
 }
 
 /// Why a purchase is refused.
@@ -77,6 +82,9 @@ pub enum ClaimError {
     /// Another account has it.
     #[error("the purchase belongs to another account: sign in with that account")]
     OwnedByAnother,
+    /// Too many accounts have it.
+    #[error("the purchase is shared with {MAX_FAMILY} accounts already")]
+    FamilyIsFull,
     /// It was moved too often.
     #[error("the purchase was moved {MAX_TRANSFERS} times within a year: ask support")]
     MovedTooOften,
@@ -92,17 +100,36 @@ pub fn purchase_hash(store: Store, root: &str) -> String {
     derive_id(&["store purchase", store, root]).simple().to_string()
 }
 
+/// How a user has a purchase, by the word of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding<'a> {
+    /// The user bought it.
+    Bought,
+    /// The store shares it with the user's family. What is signed for one of them could be handed in by anyone, so accounts
+    /// are counted.
+    FamilyShared {
+        /// The accounts that have it already.
+        members: &'a BTreeSet<UserId>,
+    },
+}
+
 /// Hands in a purchase.
 pub fn claim(
     known: Option<&Claim>,
     (store, root): (Store, &str),
     user: UserId,
-    is_family_shared: bool,
+    holding: Holding<'_>,
     policy: TransferPolicy,
     now: Timestamp,
 ) -> Result<Claimed, ClaimError> {
-    if is_family_shared {
-        return Ok(Claimed::Shared);
+    if let Holding::FamilyShared { members } = holding {
+        let mut members = members.clone();
+        members.insert(user);
+        return if members.len() <= MAX_FAMILY {
+            Ok(Claimed::Shared { members })
+        } else {
+            Err(ClaimError::FamilyIsFull)
+        };
     }
     let owner = Owner::User { id: user };
     let Some(known) = known else {

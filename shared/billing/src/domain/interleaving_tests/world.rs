@@ -12,6 +12,7 @@ use super::provider::Provider;
 use crate::domain::cancel::{Cancellation, cancel, resume};
 use crate::domain::catalogue::Price;
 use crate::domain::change::{Ask, ChangeError, Timing, change, preview};
+use crate::domain::coupon::Redemptions;
 use crate::domain::documents::{Billing, Document};
 use crate::domain::dunning::DunningCase;
 use crate::domain::fixture::{at, entity, half_price, price, snapshot, yearly};
@@ -114,7 +115,7 @@ impl World {
         let id = self.next_id();
         let price = Price { trial_days: 14, ..prices()[choice].clone() };
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
-        let coupon = with_coupon.then(|| half_price(2).redeem(&price, 0, self.now).unwrap());
+        let coupon = with_coupon.then(|| half_price(2).redeem(&price, Redemptions::default(), self.now).unwrap());
         self.model.discounted(id, if with_coupon { 2 } else { 0 });
         let step = Managed::start(id, price, coupon, Anchor::new(self.now, zone), with_trial).unwrap();
         let user = UserId::new(Uuid::from_u128(1));

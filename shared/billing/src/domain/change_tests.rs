@@ -194,7 +194,7 @@ fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
     let within = preview(&with(id, last), 1, &ask(price("max", 2_000)), at(0)).unwrap();
     assert_eq!(amounts(&within), [-500, 1_000], "it counts for the rest of its last period");
     let year = preview(&subscription, 1, &ask(yearly("pro", 10_000)), at(0)).unwrap();
-    assert_eq!((amounts(&year), used(inner(&year.subscription))), (vec![-500, 5_000], Some(2)));
+    assert_eq!((amounts(&year), used(inner(&year.subscription))), (vec![-500, 10_000], Some(2)));
     let undone = inner(&year.subscription).abandon(day(1)).unwrap().managed;
     assert_eq!(
         (undone.coupon, undone.account),

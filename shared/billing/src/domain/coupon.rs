@@ -9,6 +9,7 @@ use types::Money;
 
 use super::catalogue::Price;
 use super::codes::{CouponCode, PlanCode};
+use super::period::Interval;
 
 /// What a coupon takes off each period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,8 @@ pub struct Coupon {
     pub code: CouponCode,
     /// What it takes off.
     pub discount: Discount,
-    /// For how many periods. None: for all.
+    /// For how many periods, of the interval that it was redeemed for: one for three months makes no year cheaper. None: for
+    /// all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub periods: Option<u32>,
     /// The last instant for redeeming it. None: any.
@@ -82,6 +84,8 @@ pub struct Redemptions {
 pub struct Redeemed {
     /// The coupon as it was when it was redeemed.
     pub coupon: Coupon,
+    /// Interval of the price that it was redeemed for.
+    pub interval: Interval,
     /// How many periods it was used for.
     pub used: u32,
 }
@@ -107,7 +111,7 @@ impl Coupon {
         {
             return Err(CouponError::OtherCurrency);
         }
-        Ok(Redeemed { coupon: self.clone(), used: 0 })
+        Ok(Redeemed { coupon: self.clone(), interval: price.interval, used: 0 })
     }
 
     fn is_for(&self, plan: &PlanCode) -> bool {
@@ -126,9 +130,9 @@ impl Coupon {
 }
 
 impl Redeemed {
-    /// What a period costs with it. A plan that the coupon is not for costs its price.
+    /// What a period costs with it. A plan or an interval that the coupon is not for costs its price.
     pub fn amount(&self, price: &Price) -> i64 {
-        let is_left = self.coupon.periods.is_none_or(|periods| self.used < periods);
+        let is_left = self.coupon.periods.is_none_or(|periods| self.used < periods && self.interval == price.interval);
         if is_left && self.coupon.is_for(&price.plan) { self.coupon.discounted(price) } else { price.amount }
     }
 

@@ -173,6 +173,16 @@ fn a_discounted_period_that_is_left_for_another_interval_is_credited_as_it_was_p
 }
 
 #[test]
+fn a_coupon_for_some_months_makes_no_year_cheaper() {
+    let redeemed = half_price(3).redeem(&price("pro", 1_000), Redemptions::default(), at(0)).unwrap();
+    assert_eq!((redeemed.amount(&price("pro", 1_000)), redeemed.amount(&yearly("pro", 10_000))), (500, 10_000));
+    let mut coupon = half_price(3);
+    coupon.periods = None;
+    let always = coupon.redeem(&price("pro", 1_000), Redemptions::default(), at(0)).unwrap();
+    assert_eq!(always.amount(&yearly("pro", 10_000)), 5_000, "one for ever is for every interval");
+}
+
+#[test]
 fn late_word_of_a_failure_gives_no_second_grace_period() {
     let first = managed(999);
     let end = inner(&first).renewal_at().unwrap();

@@ -116,7 +116,7 @@ impl World {
         let price = Price { trial_days: 14, ..prices()[choice].clone() };
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
         let coupon = with_coupon.then(|| half_price(2).redeem(&price, Redemptions::default(), self.now).unwrap());
-        self.model.discounted(id, if with_coupon { 2 } else { 0 });
+        self.model.discounted(id, if with_coupon { 2 } else { 0 }, price.interval);
         let step = Managed::start(id, price, coupon, Anchor::new(self.now, zone), with_trial).unwrap();
         let user = UserId::new(Uuid::from_u128(1));
         let mode = Mode::Managed(Box::new(step.managed.clone()));
@@ -130,7 +130,7 @@ impl World {
 
     fn period_started(&mut self, id: SubscriptionId, managed: &Managed) {
         let period = managed.account.as_ref().unwrap().period;
-        self.model.started(id, (period.start, period.end), managed.price.amount);
+        self.model.started(id, (period.start, period.end), &managed.price);
     }
 
     /// Saves a step with its documents.

@@ -3,4 +3,5 @@
 mod clock;
 mod customer;
 mod operator;
+mod race;
 mod store;

@@ -107,7 +107,7 @@ fn a_change_in_the_middle_of_a_second_hand_costs_what_was_computed_by_hand() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn in_every_zone_periods_touch_rise_and_contain_their_instants(

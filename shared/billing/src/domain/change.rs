@@ -188,7 +188,7 @@ fn decide(
     };
     let mut changed = Managed { price: to.clone(), next_price: None, ..managed.clone() };
     let Some(account) = &managed.account else {
-        return Ok(in_trial(changed, started_at, as_of));
+        return Ok(in_trial(managed, to, started_at, as_of));
     };
     if as_of < account.period.start || account.changes.last().is_some_and(|last| last.at > as_of) {
         return Err(ChangeError::PreviewExpired);
@@ -211,15 +211,15 @@ fn decide(
 }
 
 /// Nothing was billed in a trial. A plan may be tried as long as its own price allows, counted from the start of the trial;
-/// the plan of a price with a shorter trial counts from its first payment on.
-fn in_trial(changed: Managed, started_at: Timestamp, as_of: Timestamp) -> Decided {
-    let start = Anchor::new(started_at, changed.anchor.zone.clone());
-    let may_try = start.days_later(changed.price.trial_days) >= changed.trial_until;
-    if may_try {
-        let granted = changed.price.plan.clone();
-        return (as_of, Vec::new(), Managed { granted, ..changed });
+/// a price with a shorter trial counts from the end of the trial on, like any change at the end of a period.
+fn in_trial(managed: &Managed, to: &Price, started_at: Timestamp, as_of: Timestamp) -> Decided {
+    let start = Anchor::new(started_at, managed.anchor.zone.clone());
+    if start.days_later(to.trial_days) < managed.trial_until {
+        let next = Managed { next_price: Some(to.clone()), ..managed.clone() };
+        return (managed.trial_until.unwrap_or(as_of), Vec::new(), next);
     }
-    (changed.trial_until.unwrap_or(as_of), Vec::new(), changed)
+    let next = Managed { price: to.clone(), granted: to.plan.clone(), next_price: None, ..managed.clone() };
+    (as_of, Vec::new(), next)
 }
 
 /// The rest of the period has the other price. The coupon counts for it as it did for this period.

@@ -105,6 +105,16 @@ fn a_trial_of_a_cheap_plan_is_no_trial_of_a_dear_one() {
 }
 
 #[test]
+fn a_trial_of_a_dear_plan_that_is_changed_to_a_cheap_one_gives_no_grace_on_the_dear_one() {
+    let cheap = preview(&trial(30, "max", 1_999), 1, &ask(price("basic", 499)), day(29)).unwrap().subscription;
+    assert_eq!((plan(&cheap, day(29)), plan(&cheap, day(30))), (Some("max".to_owned()), Some("basic".to_owned())));
+    let open = inner(&cheap).renew(id(), at(0), day(30)).unwrap();
+    let invoice = open.managed.open.as_ref().unwrap().invoice;
+    let failed = with(id(), open.managed.payment_failed(invoice, Schedule::usual()));
+    assert_eq!((open.lines[0].amount, plan(&failed, day(36))), (499, Some("basic".to_owned())));
+}
+
+#[test]
 fn after_a_trial_nothing_is_changed_before_the_first_period_is_billed() {
     let subscription = trial(14, "basic", 499);
     for now in [day(14), day(14) + SignedDuration::from_hours(23)] {

@@ -42,7 +42,8 @@ fn a_cancelled_subscription_lasts_until_the_end_of_the_period_and_can_be_resumed
 #[test]
 fn a_cancellation_at_once_credits_nothing_the_rest_or_all() {
     let subscription = managed(999);
-    let credits = [Cancellation::Now, Cancellation::NowWithCredit, Cancellation::NowRefunded].map(|how| {
+    let refunded = Cancellation::NowRefunded { invoice: inner(&subscription).invoices[0] };
+    let credits = [Cancellation::Now, Cancellation::NowWithCredit, refunded].map(|how| {
         let step = cancel(&subscription, how, day(10)).unwrap();
         assert_eq!(with(subscription.id, step.managed.clone()).entitlement(day(10)).plan, None);
         sum(&step)

@@ -121,6 +121,18 @@ fn a_payment_of_a_subscription_that_ended_pays_for_no_other_one() {
 }
 
 #[test]
+fn a_dispute_of_last_months_payment_does_not_pay_back_this_month_too() {
+    let first = managed(999);
+    let disputed = inner(&first).invoices[0];
+    let (open, start) = renewing();
+    let Payment::Applied(paid) = inner(&open).paid(period_invoice(id(), start), at(0), start) else { panic!("open") };
+    let step = cancel(&with(id(), *paid), Cancellation::NowRefunded { invoice: disputed }, start).unwrap();
+    assert_eq!((step.lines, step.managed.ended.map(|ended| ended.at)), (vec![], Some(start)));
+    let step = cancel(&first, Cancellation::NowRefunded { invoice: disputed }, day(3)).unwrap();
+    assert_eq!(step.lines.iter().map(|line| line.amount).sum::<i64>(), -999);
+}
+
+#[test]
 fn a_new_card_the_sweep_and_a_cancellation_never_make_two_charges() {
     let (_, start) = renewing();
     let case = DunningCase::open(period_invoice(id(), start), start);

@@ -329,6 +329,11 @@ impl World {
     pub(super) fn cancel(&mut self, how: Cancellation) {
         let Some(index) = self.subscriptions.len().checked_sub(1) else { return };
         let subscription = self.subscriptions[index].0.clone();
+        let first = self.managed(index).and_then(|managed| managed.invoices.first().copied());
+        let how = match (how, first) {
+            (Cancellation::NowRefunded { .. }, Some(invoice)) => Cancellation::NowRefunded { invoice },
+            (how, _) => how,
+        };
         let Ok(step) = cancel(&subscription, how, self.now) else { return };
         let before = self.managed(index).unwrap().clone();
         if before.open.is_some() {
@@ -337,7 +342,7 @@ impl World {
         if step.void.is_none() || step.managed.account.is_some() {
             match how {
                 Cancellation::NowWithCredit => self.model.changed(subscription.id, self.now, 0),
-                Cancellation::NowRefunded => self.model.emptied(subscription.id),
+                Cancellation::NowRefunded { .. } => self.model.emptied(subscription.id),
                 Cancellation::PeriodEnd | Cancellation::Now => {}
             }
         }

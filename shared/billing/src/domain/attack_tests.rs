@@ -5,3 +5,4 @@ mod customer;
 mod operator;
 mod race;
 mod store;
+mod value;

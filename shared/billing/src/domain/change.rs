@@ -247,19 +247,24 @@ fn new_period(account: &PeriodAccount, mut changed: Managed, as_of: Timestamp) -
     Some((lines, changed))
 }
 
-/// What costs more waits for its payment; what costs nothing counts at once.
+/// What costs more waits for its payment; what costs nothing counts at once. So does a lower plan that costs more, as for a
+/// longer interval: it is charged from now on, and the dearer plan is not.
 fn billed(before: &Managed, mut next: Managed, lines: &[Line], invoice: InvoiceId, as_of: Timestamp) -> Managed {
     if lines.iter().map(|line| line.amount).sum::<i64>() > 0 {
-        let before = Before {
+        let unpaid = Before {
             price: before.price.clone(),
             next_price: before.next_price.clone(),
+            granted: before.granted.clone(),
             anchor: before.anchor.clone(),
             account: before.account.clone(),
             invoices: before.invoices.clone(),
             coupon: before.coupon.clone(),
         };
+        if next.price.rank < before.price.rank {
+            next.granted = next.price.plan.clone();
+        }
         next.invoices.push(invoice);
-        next.open = Some(Open { invoice, since: as_of, cause: Cause::Change { before: Box::new(before) } });
+        next.open = Some(Open { invoice, since: as_of, cause: Cause::Change { before: Box::new(unpaid) } });
     } else {
         next.granted = next.price.plan.clone();
         next.paid_until = next.account.as_ref().map(|account| account.period.end);

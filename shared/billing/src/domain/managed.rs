@@ -29,7 +29,7 @@ pub struct Managed {
     /// Price from the next period on, if it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_price: Option<Price>,
-    /// Plan that may be used: that of the price, once an upgrade is paid for.
+    /// Plan that may be used: that of the price, once what costs more is paid for.
     pub granted: PlanCode,
     /// Coupon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -272,7 +272,9 @@ impl Managed {
 
     /// Records that an invoice was paid.
     pub fn paid(&self, invoice: InvoiceId, started_at: Timestamp, now: Timestamp) -> Payment {
-        let is_open = self.open.as_ref().is_some_and(|open| open.invoice == invoice);
+        // An invoice that is to be given up is not paid any more, whether or not the sweep has come by.
+        let is_open =
+            self.open.as_ref().is_some_and(|open| open.invoice == invoice && now < self.expiry(open, started_at));
         if !is_open || self.status(started_at, now).0 == Status::Ended {
             return Payment::Superfluous;
         }
@@ -303,8 +305,8 @@ impl Managed {
         let mut managed = Self { open: None, ..self.clone() };
         match open.cause {
             Cause::Change { before } => {
-                let Before { price, next_price, anchor, account, invoices, coupon } = *before;
-                managed = Self { price, next_price, coupon, anchor, account, invoices, ..managed };
+                let Before { price, next_price, granted, anchor, account, invoices, coupon } = *before;
+                managed = Self { price, next_price, granted, coupon, anchor, account, invoices, ..managed };
             }
             Cause::Period { .. } => {
                 let never = self.covered_until().is_none();

@@ -251,6 +251,29 @@ fn an_unpaid_upgrade_that_is_left_for_a_cancellation_gives_nothing_and_costs_not
     }
 }
 
+#[test]
+fn a_lower_plan_for_a_longer_time_counts_before_it_is_paid() {
+    let quote = preview(&managed(1_999), 1, &ask(yearly("basic", 4_990)), day(1)).unwrap();
+    assert!(quote.total.stated > 0);
+    assert_eq!(plan(&quote.subscription, day(1)), Some("basic".to_owned()), "the dear plan is charged no more");
+    let undone = inner(&quote.subscription).abandon(day(2)).unwrap().managed;
+    assert_eq!(plan(&with(id(), undone), day(2)), Some("pro".to_owned()));
+}
+
+#[test]
+fn what_is_to_be_given_up_is_not_paid_though_nobody_has_recorded_that() {
+    let quote = preview(&managed(999), 1, &ask(yearly("max", 19_990)), day(1)).unwrap();
+    let pay = |now| inner(&quote.subscription).paid(quote.invoice, at(0), now);
+    assert!(matches!(pay(day(1) + SignedDuration::from_hours(22)), Payment::Applied(_)));
+    assert_eq!(pay(day(2)), Payment::Superfluous);
+    // Nor is a period that has passed.
+    let first = managed(999);
+    let end = inner(&first).renewal_at().unwrap();
+    let open = inner(&first).renew(id(), at(0), end).unwrap().managed;
+    let invoice = open.open.as_ref().unwrap().invoice;
+    assert_eq!(open.paid(invoice, at(0), open.renewal_at().unwrap()), Payment::Superfluous);
+}
+
 #[derive(Debug, Clone)]
 enum Move {
     Wait(i64),

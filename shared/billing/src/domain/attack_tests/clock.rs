@@ -83,9 +83,9 @@ fn a_trial_that_ends_on_a_leap_day_is_followed_by_ends_of_months() {
     assert_eq!(first.account.unwrap().period.end, instant("2028-03-29T10:00:00Z"));
 }
 
-/// Stripe's documentation of prorations: a change from 10 to 20 a month, exactly halfway through the period, bills -5 and +10.
+/// Exactly halfway from 10 to 20 a month: -5 and +10, so 5 are due.
 #[test]
-fn half_a_period_costs_half_as_stripe_documents_it() {
+fn half_a_period_costs_half() {
     let charge = |number, amount| Charge { price: PriceId::new(Uuid::from_u128(number)), amount };
     let anchor = Anchor::new(instant("2027-04-01T00:00:00Z"), ZoneName::utc());
     let period = anchor.period(Interval::Month, 0).unwrap();

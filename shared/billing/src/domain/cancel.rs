@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use types::InvoiceId;
 
 use super::managed::{Managed, Step};
 use super::mirror::Store;
@@ -20,8 +21,12 @@ pub enum Cancellation {
     Now,
     /// At once. The rest of the period is credited.
     NowWithCredit,
-    /// At once. The whole period is credited, as after a refund or a lost dispute.
-    NowRefunded,
+    /// At once, after a refund or a lost dispute. The whole period is credited if the invoice is one of it, and nothing
+    /// otherwise: word of an earlier period's invoice may come late.
+    NowRefunded {
+        /// Invoice whose payment was taken back.
+        invoice: InvoiceId,
+    },
 }
 
 /// What a user does with a subscription beside changing its price.
@@ -99,18 +104,18 @@ pub fn cancel(subscription: &Subscription, how: Cancellation, now: Timestamp) ->
     let reason = match how {
         Cancellation::PeriodEnd => {
             if let Some(end) = rest.renewal_at().filter(|end| *end > now) {
-                let managed = Managed { cancel_at: Some(end), next_price: None, ..rest };
+                let managed = Managed { cancel_at: Some(end), ..rest };
                 return Ok(Step { managed, lines: Vec::new(), void });
             }
             EndReason::Cancelled
         }
         Cancellation::Now | Cancellation::NowWithCredit => EndReason::Cancelled,
-        Cancellation::NowRefunded => EndReason::Refunded,
+        Cancellation::NowRefunded { .. } => EndReason::Refunded,
     };
     let account = rest.account.as_ref().map(|account| match how {
-        Cancellation::PeriodEnd | Cancellation::Now => account.clone(),
         Cancellation::NowWithCredit => account.with(Change { at: now, charge: None }),
-        Cancellation::NowRefunded => account.emptied(),
+        Cancellation::NowRefunded { invoice } if rest.invoices.contains(&invoice) => account.emptied(),
+        Cancellation::PeriodEnd | Cancellation::Now | Cancellation::NowRefunded { .. } => account.clone(),
     });
     let lines = account.as_ref().map(PeriodAccount::due).unwrap_or_default();
     let account = account.map(|account| account.billed());

@@ -42,7 +42,8 @@ fn a_cancelled_subscription_lasts_until_the_end_of_the_period_and_can_be_resumed
 #[test]
 fn a_cancellation_at_once_credits_nothing_the_rest_or_all() {
     let subscription = managed(999);
-    let credits = [Cancellation::Now, Cancellation::NowWithCredit, Cancellation::NowRefunded].map(|how| {
+    let refunded = Cancellation::NowRefunded { invoice: inner(&subscription).invoices[0] };
+    let credits = [Cancellation::Now, Cancellation::NowWithCredit, refunded].map(|how| {
         let step = cancel(&subscription, how, day(10)).unwrap();
         assert_eq!(with(subscription.id, step.managed.clone()).entitlement(day(10)).plan, None);
         sum(&step)
@@ -56,7 +57,7 @@ fn case_26_a_subscription_that_is_past_due_can_be_cancelled_and_its_invoice_is_v
     let end = inner(&subscription).renewal_at().unwrap();
     let open = inner(&subscription).renew(subscription.id, at(0), end).unwrap().managed;
     let invoice = open.open.as_ref().unwrap().invoice;
-    let failed = with(subscription.id, open.payment_failed(invoice, Schedule::usual(), end));
+    let failed = with(subscription.id, open.payment_failed(invoice, Schedule::usual()));
     assert_eq!(failed.status(end), Status::PastDue);
     for how in [Cancellation::PeriodEnd, Cancellation::Now] {
         let step = cancel(&failed, how, end + SignedDuration::from_hours(5)).unwrap();

@@ -9,6 +9,8 @@ use types::{CurrencyCode, PriceId, TaxClass};
 use super::codes::{EntitlementName, PlanCode, PriceCode, ProductCode};
 use super::period::Interval;
 
+/// The highest amount of a price in minor units. Sums of an invoice's lines with tax are far from the limits of numbers.
+pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 /// The longest trial, in days.
 const MAX_TRIAL_DAYS: u16 = 365;
 /// The most entitlements of a plan.
@@ -128,6 +130,9 @@ pub enum CatalogueError {
     /// The amount is negative.
     #[error("an amount must not be negative")]
     NegativeAmount,
+    /// The amount is too high.
+    #[error("an amount is at most {MAX_AMOUNT} minor units")]
+    AmountTooHigh,
     /// The trial is too long.
     #[error("a trial has at most {MAX_TRIAL_DAYS} days")]
     TrialTooLong,
@@ -169,6 +174,9 @@ impl Catalogue {
         }
         if new.amount < 0 {
             return Err(CatalogueError::NegativeAmount);
+        }
+        if new.amount > MAX_AMOUNT {
+            return Err(CatalogueError::AmountTooHigh);
         }
         if new.trial_days > MAX_TRIAL_DAYS {
             return Err(CatalogueError::TrialTooLong);

@@ -12,15 +12,22 @@ use types::{InvoiceId, derive_id};
 use super::catalogue::{Direction, Price};
 use super::managed::Managed;
 use super::pending::{Before, Cause, Open};
-use super::period::whole_second;
+use super::period::{Anchor, whole_second};
 use super::proration::{Change, Charge, Line, PeriodAccount};
 use super::subscription::{Mode, Status, Subscription};
 use super::tax::{PriceTax, RateTotal, Treatment, taxed};
 
 /// The most changes in one period.
 pub const MAX_CHANGES: usize = 50;
+/// The most changes at once in [`RECENT`], whatever periods they were in.
+///
+/// A change counts from its preview, so what is credited was used for up to [`PREVIEW_LIFETIME`] without being charged. Both
+/// limits bound that time.
+pub const MAX_RECENT_CHANGES: usize = 20;
+/// The time in which changes at once are counted.
+pub const RECENT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How long what was previewed may be chosen.
-pub const PREVIEW_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+pub const PREVIEW_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// When a change counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -93,8 +100,8 @@ pub enum ChangeError {
     /// The period has ended, and the next one is not billed yet.
     #[error("the renewal is in progress: try again in some minutes")]
     RenewalDue,
-    /// Too many changes in one period.
-    #[error("at most {MAX_CHANGES} changes are possible in one period")]
+    /// Too many changes in one period, or within 30 days.
+    #[error("at most {MAX_RECENT_CHANGES} changes are possible within 30 days, and {MAX_CHANGES} in one period")]
     TooMany,
     /// The time of the preview has passed, or lies in the future or before the last change.
     #[error("the preview is too old: ask for a new one")]
@@ -109,7 +116,7 @@ pub fn preview(subscription: &Subscription, version: u64, ask: &Ask, as_of: Time
     let as_of = whole_second(as_of);
     let managed = changeable(subscription, as_of)?;
     let invoice = InvoiceId::new(derive_id(&["billing change", &subscription.id.to_string(), &version.to_string()]));
-    let (effective, lines, next) = decide(managed, ask, invoice, as_of)?;
+    let (effective, lines, next) = decide((managed, subscription.started_at), ask, invoice, as_of)?;
     let total = taxed(lines.iter().map(|line| line.amount).sum(), ask.rate, ask.prices, &ask.treatment);
     let hash = hash(&Inputs { subscription, version, ask, as_of, effective, lines: &lines, total });
     let subscription = Subscription { mode: Mode::Managed(Box::new(next)), ..subscription.clone() };
@@ -154,8 +161,16 @@ fn changeable(subscription: &Subscription, at: Timestamp) -> Result<&Managed, Ch
 
 type Decided = (Timestamp, Vec<Line>, Managed);
 
-fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) -> Result<Decided, ChangeError> {
+fn decide(
+    (managed, started_at): (&Managed, Timestamp),
+    ask: &Ask,
+    invoice: InvoiceId,
+    as_of: Timestamp,
+) -> Result<Decided, ChangeError> {
     let to = &ask.price;
+    if managed.renewal_at().is_some_and(|at| at <= as_of) {
+        return Err(ChangeError::RenewalDue);
+    }
     if (&to.currency, &to.tax_class) != (&managed.price.currency, &managed.price.tax_class) {
         return Err(ChangeError::OtherCurrency);
     }
@@ -171,14 +186,10 @@ fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) ->
         Timing::PeriodEnd => false,
         Timing::Usual => managed.price.direction_to(to) == Direction::Upgrade,
     };
-    let changed = Managed { price: to.clone(), next_price: None, ..managed.clone() };
+    let mut changed = Managed { price: to.clone(), next_price: None, ..managed.clone() };
     let Some(account) = &managed.account else {
-        // Nothing was billed in a trial.
-        return Ok((as_of, Vec::new(), Managed { granted: to.plan.clone(), ..changed }));
+        return Ok(in_trial(managed, to, started_at, as_of));
     };
-    if as_of >= account.period.end {
-        return Err(ChangeError::RenewalDue);
-    }
     if as_of < account.period.start || account.changes.last().is_some_and(|last| last.at > as_of) {
         return Err(ChangeError::PreviewExpired);
     }
@@ -186,15 +197,29 @@ fn decide(managed: &Managed, ask: &Ask, invoice: InvoiceId, as_of: Timestamp) ->
         let next = Managed { next_price: Some(to.clone()), ..managed.clone() };
         return Ok((account.period.end, Vec::new(), next));
     }
-    if account.changes.len() >= MAX_CHANGES {
+    changed.changed_at.retain(|at| as_of.duration_since(*at) < RECENT);
+    if account.changes.len() >= MAX_CHANGES || changed.changed_at.len() >= MAX_RECENT_CHANGES {
         return Err(ChangeError::TooMany);
     }
+    changed.changed_at.push(as_of);
     let (lines, next) = if to.interval == managed.price.interval {
         within_period(account, changed, as_of)
     } else {
         new_period(account, changed, as_of).ok_or(ChangeError::NotInForce)?
     };
     Ok((as_of, lines.clone(), billed(managed, next, &lines, invoice, as_of)))
+}
+
+/// Nothing was billed in a trial. A plan may be tried as long as its own price allows, counted from the start of the trial;
+/// a price with a shorter trial counts from the end of the trial on, like any change at the end of a period.
+fn in_trial(managed: &Managed, to: &Price, started_at: Timestamp, as_of: Timestamp) -> Decided {
+    let start = Anchor::new(started_at, managed.anchor.zone.clone());
+    if start.days_later(to.trial_days) < managed.trial_until {
+        let next = Managed { next_price: Some(to.clone()), ..managed.clone() };
+        return (managed.trial_until.unwrap_or(as_of), Vec::new(), next);
+    }
+    let next = Managed { price: to.clone(), granted: to.plan.clone(), next_price: None, ..managed.clone() };
+    (as_of, Vec::new(), next)
 }
 
 /// The rest of the period has the other price. The coupon counts for it as it did for this period.
@@ -222,19 +247,24 @@ fn new_period(account: &PeriodAccount, mut changed: Managed, as_of: Timestamp) -
     Some((lines, changed))
 }
 
-/// What costs more waits for its payment; what costs nothing counts at once.
+/// What costs more waits for its payment; what costs nothing counts at once. So does a lower plan that costs more, as for a
+/// longer interval: it is charged from now on, and the dearer plan is not.
 fn billed(before: &Managed, mut next: Managed, lines: &[Line], invoice: InvoiceId, as_of: Timestamp) -> Managed {
     if lines.iter().map(|line| line.amount).sum::<i64>() > 0 {
-        let before = Before {
+        let unpaid = Before {
             price: before.price.clone(),
             next_price: before.next_price.clone(),
+            granted: before.granted.clone(),
             anchor: before.anchor.clone(),
             account: before.account.clone(),
             invoices: before.invoices.clone(),
             coupon: before.coupon.clone(),
         };
+        if next.price.rank < before.price.rank {
+            next.granted = next.price.plan.clone();
+        }
         next.invoices.push(invoice);
-        next.open = Some(Open { invoice, since: as_of, cause: Cause::Change { before: Box::new(before) } });
+        next.open = Some(Open { invoice, since: as_of, cause: Cause::Change { before: Box::new(unpaid) } });
     } else {
         next.granted = next.price.plan.clone();
         next.paid_until = next.account.as_ref().map(|account| account.period.end);

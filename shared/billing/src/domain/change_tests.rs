@@ -4,6 +4,7 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::cancel::{Cancellation, cancel};
+use crate::domain::coupon::Redemptions;
 use crate::domain::fixture::{at, day, half_price, managed, mirrored, price, with, yearly};
 use crate::domain::managed::{CHANGE_LIFETIME, Due, Payment};
 use crate::domain::mirror::{Store, StoreState};
@@ -40,7 +41,7 @@ fn paid(quote: &Quote, now: Timestamp) -> Subscription {
 fn a_change_charges_what_was_previewed() {
     let subscription = managed(999);
     let previewed = preview(&subscription, 3, &ask(price("max", 1_999)), day(10)).unwrap();
-    let now = day(10) + SignedDuration::from_mins(29);
+    let now = day(10) + PREVIEW_LIFETIME - SignedDuration::from_secs(1);
     let changed = change(&subscription, 3, &ask(price("max", 1_999)), (day(10), &previewed.hash), now);
     assert_eq!(changed, Ok(previewed.clone()));
     // 31 days: 21 are left.
@@ -98,7 +99,8 @@ fn an_upgrade_counts_when_it_is_paid_and_is_undone_otherwise() {
     assert_eq!(inner(&quote.subscription).due(at(0), expiry), Due::Abandonment);
     let undone = inner(&quote.subscription).abandon(day(11)).unwrap();
     assert_eq!(undone.void, Some(quote.invoice));
-    assert_eq!(undone.managed, *inner(&subscription));
+    let counted = vec![day(10)];
+    assert_eq!(undone.managed, Managed { changed_at: counted, ..inner(&subscription).clone() });
 }
 
 #[test]
@@ -177,7 +179,7 @@ fn another_interval_starts_a_new_period() {
 
 #[test]
 fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
-    let redeemed = half_price(2).redeem(&price("pro", 1_000), 0, at(0)).unwrap();
+    let redeemed = half_price(2).redeem(&price("pro", 1_000), Redemptions::default(), at(0)).unwrap();
     let id = types::SubscriptionId::new(Uuid::from_u128(10));
     let anchor = crate::domain::period::Anchor::new(at(0), calendar::ZoneName::utc());
     let start = Managed::start(id, price("pro", 1_000), Some(redeemed), anchor, false).unwrap().managed;
@@ -192,8 +194,12 @@ fn a_coupon_counts_for_changes_and_is_given_back_when_they_are_undone() {
     let within = preview(&with(id, last), 1, &ask(price("max", 2_000)), at(0)).unwrap();
     assert_eq!(amounts(&within), [-500, 1_000], "it counts for the rest of its last period");
     let year = preview(&subscription, 1, &ask(yearly("pro", 10_000)), at(0)).unwrap();
-    assert_eq!((amounts(&year), used(inner(&year.subscription))), (vec![-500, 5_000], Some(2)));
-    assert_eq!(inner(&year.subscription).abandon(day(1)).unwrap().managed, *inner(&subscription));
+    assert_eq!((amounts(&year), used(inner(&year.subscription))), (vec![-500, 10_000], Some(2)));
+    let undone = inner(&year.subscription).abandon(day(1)).unwrap().managed;
+    assert_eq!(
+        (undone.coupon, undone.account),
+        (inner(&subscription).coupon.clone(), inner(&subscription).account.clone())
+    );
 }
 
 #[test]
@@ -202,7 +208,7 @@ fn in_a_trial_a_change_costs_nothing() {
     let id = types::SubscriptionId::new(Uuid::from_u128(10));
     let anchor = crate::domain::period::Anchor::new(at(0), calendar::ZoneName::utc());
     let subscription = with(id, Managed::start(id, trial, None, anchor, true).unwrap().managed);
-    let quote = preview(&subscription, 1, &ask(price("max", 1_999)), day(3)).unwrap();
+    let quote = preview(&subscription, 1, &ask(Price { trial_days: 14, ..price("max", 1_999) }), day(3)).unwrap();
     assert_eq!((&quote.lines[..], quote.subscription.status(day(3))), (&[][..], Status::Trialing));
     assert_eq!(quote.subscription.entitlement(day(3)).plan.unwrap().as_str(), "max");
     assert_eq!(inner(&quote.subscription).renew(id, at(0), day(14)).unwrap().lines[0].amount, 1_999);
@@ -232,11 +238,17 @@ fn what_cannot_be_changed_is_refused() {
 
 #[test]
 fn changes_of_a_period_are_bounded() {
-    let mut subscription = managed(999);
+    let mut subscription = paid_year();
+    let one_more =
+        |amount: usize| Ask { timing: Timing::Now, ..ask(yearly("pro", 9_990 - i64::try_from(amount).unwrap())) };
+    let mut now = day(0);
     for number in 1..MAX_CHANGES {
-        let to = Ask { timing: Timing::Now, ..ask(price("pro", 999 - i64::try_from(number).unwrap())) };
-        subscription = preview(&subscription, 1, &to, day(10)).unwrap().subscription;
+        subscription = preview(&subscription, 1, &one_more(number), now).unwrap().subscription;
+        now += SignedDuration::from_hours(24 * 6);
     }
-    let one_more = Ask { timing: Timing::Now, ..ask(price("pro", 1)) };
-    assert_eq!(preview(&subscription, 1, &one_more, day(10)), Err(ChangeError::TooMany));
+    assert_eq!(preview(&subscription, 1, &one_more(MAX_CHANGES), now), Err(ChangeError::TooMany));
+}
+
+fn paid_year() -> Subscription {
+    paid(&preview(&managed(999), 1, &ask(yearly("pro", 9_990)), day(0)).unwrap(), day(0))
 }

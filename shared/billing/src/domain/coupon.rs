@@ -9,6 +9,7 @@ use types::Money;
 
 use super::catalogue::Price;
 use super::codes::{CouponCode, PlanCode};
+use super::period::Interval;
 
 /// What a coupon takes off each period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,8 @@ pub struct Coupon {
     pub code: CouponCode,
     /// What it takes off.
     pub discount: Discount,
-    /// For how many periods. None: for all.
+    /// For how many periods, of the interval that it was redeemed for: one for three months makes no year cheaper. None: for
+    /// all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub periods: Option<u32>,
     /// The last instant for redeeming it. None: any.
@@ -36,6 +38,9 @@ pub struct Coupon {
     /// How often it may be redeemed in all. None: any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_redemptions: Option<u32>,
+    /// How often one user may redeem it.
+    #[serde(default = "once")]
+    pub max_per_user: u32,
     /// The plans that it is for. Empty: all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub plans: BTreeSet<PlanCode>,
@@ -50,6 +55,9 @@ pub enum CouponError {
     /// It was redeemed as often as possible.
     #[error("the coupon was redeemed as often as it may be")]
     UsedUp,
+    /// The user redeemed it as often as possible.
+    #[error("you have redeemed the coupon already")]
+    UsedByUser,
     /// It is for other plans.
     #[error("the coupon is not for this plan")]
     OtherPlan,
@@ -58,23 +66,42 @@ pub enum CouponError {
     OtherCurrency,
 }
 
+fn once() -> u32 {
+    1
+}
+
+/// How often a coupon was redeemed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Redemptions {
+    /// By anyone.
+    pub in_all: u32,
+    /// By the user, or with the user's card.
+    pub by_user: u32,
+}
+
 /// A coupon that a subscription has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redeemed {
     /// The coupon as it was when it was redeemed.
     pub coupon: Coupon,
+    /// Interval of the price that it was redeemed for.
+    pub interval: Interval,
     /// How many periods it was used for.
     pub used: u32,
 }
 
 impl Coupon {
-    /// Redeems it for a price. `redemptions` is how often it was redeemed before.
-    pub fn redeem(&self, price: &Price, redemptions: u32, now: Timestamp) -> Result<Redeemed, CouponError> {
+    /// Redeems it for a price. The caller counts redemptions in the transaction that starts the subscription, also those of
+    /// subscriptions that ended.
+    pub fn redeem(&self, price: &Price, before: Redemptions, now: Timestamp) -> Result<Redeemed, CouponError> {
         if self.redeem_before.is_some_and(|end| now >= end) {
             return Err(CouponError::Expired);
         }
-        if self.max_redemptions.is_some_and(|most| redemptions >= most) {
+        if self.max_redemptions.is_some_and(|most| before.in_all >= most) {
             return Err(CouponError::UsedUp);
+        }
+        if before.by_user >= self.max_per_user {
+            return Err(CouponError::UsedByUser);
         }
         if !self.is_for(&price.plan) {
             return Err(CouponError::OtherPlan);
@@ -84,7 +111,7 @@ impl Coupon {
         {
             return Err(CouponError::OtherCurrency);
         }
-        Ok(Redeemed { coupon: self.clone(), used: 0 })
+        Ok(Redeemed { coupon: self.clone(), interval: price.interval, used: 0 })
     }
 
     fn is_for(&self, plan: &PlanCode) -> bool {
@@ -103,9 +130,9 @@ impl Coupon {
 }
 
 impl Redeemed {
-    /// What a period costs with it. A plan that the coupon is not for costs its price.
+    /// What a period costs with it. A plan or an interval that the coupon is not for costs its price.
     pub fn amount(&self, price: &Price) -> i64 {
-        let is_left = self.coupon.periods.is_none_or(|periods| self.used < periods);
+        let is_left = self.coupon.periods.is_none_or(|periods| self.used < periods && self.interval == price.interval);
         if is_left && self.coupon.is_for(&price.plan) { self.coupon.discounted(price) } else { price.amount }
     }
 
@@ -136,6 +163,7 @@ mod tests {
             periods: Some(2),
             redeem_before: Some(at(100)),
             max_redemptions: Some(3),
+            max_per_user: 1,
             plans: BTreeSet::from([PlanCode::parse("pro").unwrap()]),
         }
     }
@@ -148,7 +176,7 @@ mod tests {
     fn a_coupon_reduces_as_many_periods_as_it_says() {
         let half = coupon(Discount::Fraction(Rate::from_millionths(500_000).unwrap()));
         let price = price("pro", 1_999);
-        let mut redeemed = half.redeem(&price, 2, at(0)).unwrap();
+        let mut redeemed = half.redeem(&price, Redemptions { in_all: 2, by_user: 0 }, at(0)).unwrap();
         let mut amounts = Vec::new();
         for _ in 0..3 {
             amounts.push(redeemed.amount(&price));
@@ -160,7 +188,7 @@ mod tests {
     #[test]
     fn a_fixed_discount_never_makes_a_price_negative() {
         let price = price("pro", 999);
-        let redeemed = coupon(fixed(1_500, "EUR")).redeem(&price, 0, at(0)).unwrap();
+        let redeemed = coupon(fixed(1_500, "EUR")).redeem(&price, Redemptions::default(), at(0)).unwrap();
         assert_eq!(redeemed.amount(&price), 0);
     }
 
@@ -168,10 +196,12 @@ mod tests {
     fn a_coupon_is_refused_when_late_used_up_or_meant_for_something_else() {
         let (pro, basic) = (price("pro", 999), price("basic", 499));
         let valid = coupon(fixed(100, "EUR"));
-        assert_eq!(valid.redeem(&pro, 0, at(100)), Err(CouponError::Expired));
-        assert_eq!(valid.redeem(&pro, 3, at(0)), Err(CouponError::UsedUp));
-        assert_eq!(valid.redeem(&basic, 0, at(0)), Err(CouponError::OtherPlan));
-        assert_eq!(coupon(fixed(100, "USD")).redeem(&pro, 0, at(0)), Err(CouponError::OtherCurrency));
-        assert_eq!(valid.redeem(&pro, 0, at(0)).unwrap().amount(&basic), 499, "a change to another plan loses it");
+        let never = Redemptions::default();
+        assert_eq!(valid.redeem(&pro, never, at(100)), Err(CouponError::Expired));
+        assert_eq!(valid.redeem(&pro, Redemptions { in_all: 3, by_user: 0 }, at(0)), Err(CouponError::UsedUp));
+        assert_eq!(valid.redeem(&pro, Redemptions { in_all: 1, by_user: 1 }, at(0)), Err(CouponError::UsedByUser));
+        assert_eq!(valid.redeem(&basic, never, at(0)), Err(CouponError::OtherPlan));
+        assert_eq!(coupon(fixed(100, "USD")).redeem(&pro, never, at(0)), Err(CouponError::OtherCurrency));
+        assert_eq!(valid.redeem(&pro, never, at(0)).unwrap().amount(&basic), 499, "a change to another plan loses it");
     }
 }

@@ -133,7 +133,7 @@ pub enum CaseState {
     AwaitingPayer,
     /// It was paid.
     Recovered,
-    /// No attempt is left.
+    /// No attempt is left on the schedule. Another payment method allows one, as long as the invoice is open.
     Exhausted,
     /// The invoice was voided while an attempt waited for its answer, which may be a success: look it up.
     Closing {
@@ -157,6 +157,9 @@ pub struct DunningCase {
     pub state: CaseState,
     /// The first failure was announced.
     pub is_announced: bool,
+    /// It was announced that no attempt is left.
+    #[serde(default)]
+    pub is_exhaustion_announced: bool,
 }
 
 /// What to tell the customer.
@@ -224,7 +227,14 @@ impl DunningCase {
     /// A case whose first attempt is due at once.
     pub fn open(invoice: InvoiceId, now: Timestamp) -> Self {
         let now = whole_second(now);
-        Self { invoice, opened_at: now, attempt: 0, state: CaseState::Scheduled { at: now }, is_announced: false }
+        Self {
+            invoice,
+            opened_at: now,
+            attempt: 0,
+            state: CaseState::Scheduled { at: now },
+            is_announced: false,
+            is_exhaustion_announced: false,
+        }
     }
 
     /// Starts an attempt, or repeats one that got no answer, with the same key.
@@ -240,8 +250,10 @@ impl DunningCase {
             }
             CaseState::Charging { .. } => (Purpose::Charge, self.attempt, charging),
             CaseState::Closing { .. } => (Purpose::LookUp, self.attempt, CaseState::Closing { since: now }),
-            CaseState::AwaitingMethod | CaseState::AwaitingPayer => return Err(NoAttempt::CustomerMustAct),
-            CaseState::Recovered | CaseState::Exhausted | CaseState::Closed => return Err(NoAttempt::Over),
+            CaseState::AwaitingMethod | CaseState::AwaitingPayer | CaseState::Exhausted => {
+                return Err(NoAttempt::CustomerMustAct);
+            }
+            CaseState::Recovered | CaseState::Closed => return Err(NoAttempt::Over),
         };
         let key = format!("{}-{number}", self.invoice);
         Ok((Attempt { purpose, number, key }, Self { attempt: number, state, ..self.clone() }))
@@ -278,24 +290,28 @@ impl DunningCase {
             (Treatment::Retry, Some(at)) => (CaseState::Scheduled { at }, None),
             (Treatment::Retry, None) => (CaseState::Exhausted, Some(Notice::Exhausted)),
         };
+        let is_exhausted = state == CaseState::Exhausted;
         let first = (!self.is_announced && notice.is_none()).then_some(Notice::FirstFailure);
+        let notice = notice.filter(|_| !(is_exhausted && self.is_exhaustion_announced));
         let notices = first.into_iter().chain(notice).collect();
-        (Self { state, is_announced: true, ..self.clone() }, notices)
+        let is_exhaustion_announced = self.is_exhaustion_announced || is_exhausted;
+        (Self { state, is_announced: true, is_exhaustion_announced, ..self.clone() }, notices)
     }
 
     /// Another payment method allows one attempt at once, unless one is running.
     pub fn method_replaced(&self, now: Timestamp) -> Result<Self, NoAttempt> {
         match self.state {
-            CaseState::Scheduled { .. } | CaseState::AwaitingMethod | CaseState::AwaitingPayer => {
+            CaseState::Scheduled { .. }
+            | CaseState::AwaitingMethod
+            | CaseState::AwaitingPayer
+            | CaseState::Exhausted => {
                 if self.attempt >= MAX_ATTEMPTS {
                     return Err(NoAttempt::NotDue);
                 }
                 Ok(Self { state: CaseState::Scheduled { at: whole_second(now) }, ..self.clone() })
             }
             CaseState::Charging { .. } => Err(NoAttempt::InProgress),
-            CaseState::Recovered | CaseState::Exhausted | CaseState::Closing { .. } | CaseState::Closed => {
-                Err(NoAttempt::Over)
-            }
+            CaseState::Recovered | CaseState::Closing { .. } | CaseState::Closed => Err(NoAttempt::Over),
         }
     }
 
@@ -304,11 +320,12 @@ impl DunningCase {
         match self.state {
             CaseState::Recovered => (self.clone(), Success::Known),
             CaseState::Closing { .. } => (self.found_nothing(), Success::TooLate),
-            CaseState::Exhausted | CaseState::Closed => (self.clone(), Success::TooLate),
+            CaseState::Closed => (self.clone(), Success::TooLate),
             CaseState::Scheduled { .. }
             | CaseState::Charging { .. }
             | CaseState::AwaitingMethod
-            | CaseState::AwaitingPayer => (Self { state: CaseState::Recovered, ..self.clone() }, Success::Recovered),
+            | CaseState::AwaitingPayer
+            | CaseState::Exhausted => (Self { state: CaseState::Recovered, ..self.clone() }, Success::Recovered),
         }
     }
 
@@ -317,10 +334,11 @@ impl DunningCase {
     pub fn close(&self) -> Self {
         match self.state {
             CaseState::Charging { since } => Self { state: CaseState::Closing { since }, ..self.clone() },
-            CaseState::Scheduled { .. } | CaseState::AwaitingMethod | CaseState::AwaitingPayer => {
-                Self { state: CaseState::Closed, ..self.clone() }
-            }
-            CaseState::Recovered | CaseState::Exhausted | CaseState::Closing { .. } | CaseState::Closed => self.clone(),
+            CaseState::Scheduled { .. }
+            | CaseState::AwaitingMethod
+            | CaseState::AwaitingPayer
+            | CaseState::Exhausted => Self { state: CaseState::Closed, ..self.clone() },
+            CaseState::Recovered | CaseState::Closing { .. } | CaseState::Closed => self.clone(),
         }
     }
 }

@@ -26,7 +26,7 @@ fn attempts_follow_the_schedule_and_exhaustion_is_said_once() {
         case = next;
     }
     assert_eq!((case.state, seen), (CaseState::Exhausted, vec![Notice::FirstFailure, Notice::Exhausted]));
-    assert_eq!(case.begin(day(15)), Err(NoAttempt::Over));
+    assert_eq!(case.begin(day(15)), Err(NoAttempt::CustomerMustAct));
     assert_eq!(case.declined(6, "insufficient_funds", Schedule::usual(), day(15)), (case.clone(), vec![]));
 }
 

@@ -61,6 +61,7 @@ pub fn half_price(periods: u32) -> Coupon {
         periods: Some(periods),
         redeem_before: None,
         max_redemptions: None,
+        max_per_user: 1,
         plans: [].into(),
     }
 }

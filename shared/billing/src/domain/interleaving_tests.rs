@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use types::{InvoiceId, Uuid};
 
 use self::provider::Outcome;
 use self::world::{World, prices};
@@ -72,7 +73,9 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     use StoreState::{Active, Cancelled, Expired, Grace, OnHold, Paused, Pending, Revoked};
     let choice = 0..prices().len();
     let timing = prop::sample::select(vec![Timing::Usual, Timing::Now, Timing::PeriodEnd]);
-    let cancellation = prop::sample::select(vec![PeriodEnd, PeriodEnd, Now, NowWithCredit, NowRefunded]);
+    // Which invoice it is about is known only then.
+    let refunded = NowRefunded { invoice: InvoiceId::new(Uuid::nil()) };
+    let cancellation = prop::sample::select(vec![PeriodEnd, PeriodEnd, Now, NowWithCredit, refunded]);
     let states = vec![Pending, Active, Active, Grace, OnHold, Paused, Cancelled, Expired, Revoked];
     let wait = prop_oneof![0..700_i64, 0..200_000_i64, 0..4_000_000_i64];
     let action = prop_oneof![

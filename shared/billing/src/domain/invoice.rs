@@ -10,6 +10,7 @@ use money::{Rate, allocate_within};
 use serde::{Deserialize, Serialize};
 use types::{CreditNoteId, CurrencyCode, InvoiceId, PriceId, SubscriptionId, UserId};
 
+use super::catalogue::MAX_AMOUNT;
 use super::codes::{EntityCode, PlanCode};
 use super::series::{DocumentNumber, Numbered};
 use super::tax::{PriceTax, RateTotal, Treatment, taxed, totals};
@@ -113,7 +114,7 @@ pub enum InvoiceError {
     #[error("the invoice is paid: refund it instead of voiding it")]
     IsPaid,
     /// The invoice has no lines, too many, or sums to less than nothing.
-    #[error("an invoice has 1 to {MAX_LINES} lines, and its total is not negative")]
+    #[error("an invoice has 1 to {MAX_LINES} lines of bounded amounts, and its total is not negative")]
     NotAnInvoice,
     /// The credit is not positive or more than what is left.
     #[error("a credit note takes back more than nothing and at most what is left of the invoice")]
@@ -123,7 +124,8 @@ pub enum InvoiceError {
 impl Draft {
     /// The draft with its taxes.
     pub fn taxed(self) -> Result<Invoice, InvoiceError> {
-        if self.lines.is_empty() || self.lines.len() > MAX_LINES {
+        let is_bounded = self.lines.iter().all(|line| line.amount.unsigned_abs() <= MAX_AMOUNT.unsigned_abs());
+        if self.lines.is_empty() || self.lines.len() > MAX_LINES || !is_bounded {
             return Err(InvoiceError::NotAnInvoice);
         }
         let lines = self.lines.iter().map(|line| (line.amount, line.rate));

@@ -29,7 +29,7 @@ pub struct Managed {
     /// Price from the next period on, if it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_price: Option<Price>,
-    /// Plan that may be used: that of the price, once an upgrade is paid for.
+    /// Plan that may be used: that of the price, once what costs more is paid for.
     pub granted: PlanCode,
     /// Coupon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +54,9 @@ pub struct Managed {
     /// When it ends because that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_at: Option<Timestamp>,
+    /// When its price was changed at once, of late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_at: Vec<Timestamp>,
     /// Its end, once that is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
@@ -122,6 +125,7 @@ impl Managed {
             open: None,
             paid_until: None,
             cancel_at: None,
+            changed_at: Vec::new(),
             ended: None,
         };
         if with_trial && managed.price.trial_days > 0 {
@@ -268,7 +272,9 @@ impl Managed {
 
     /// Records that an invoice was paid.
     pub fn paid(&self, invoice: InvoiceId, started_at: Timestamp, now: Timestamp) -> Payment {
-        let is_open = self.open.as_ref().is_some_and(|open| open.invoice == invoice);
+        // An invoice that is to be given up is not paid any more, whether or not the sweep has come by.
+        let is_open =
+            self.open.as_ref().is_some_and(|open| open.invoice == invoice && now < self.expiry(open, started_at));
         if !is_open || self.status(started_at, now).0 == Status::Ended {
             return Payment::Superfluous;
         }
@@ -278,16 +284,17 @@ impl Managed {
     }
 
     /// Records the first failed payment of a period's invoice. Later failures, and those of other invoices, change nothing.
+    ///
+    /// The grace period counts from the invoice, like the attempts: late word of a failure does not prolong it.
     #[must_use]
-    pub fn payment_failed(&self, invoice: InvoiceId, schedule: &Schedule, now: Timestamp) -> Self {
+    pub fn payment_failed(&self, invoice: InvoiceId, schedule: &Schedule) -> Self {
         let mut next = self.clone();
         let is_kept = self.covered_until().is_some();
-        if let Some(Open { invoice: open, cause: Cause::Period { overdue: overdue @ None }, .. }) = &mut next.open
+        if let Some(Open { invoice: open, since, cause: Cause::Period { overdue: overdue @ None } }) = &mut next.open
             && *open == invoice
             && is_kept
         {
-            let since = whole_second(now);
-            *overdue = Some(Overdue { grace_until: schedule.grace_until(since), ends_at: schedule.ends_at(since) });
+            *overdue = Some(Overdue { grace_until: schedule.grace_until(*since), ends_at: schedule.ends_at(*since) });
         }
         next
     }
@@ -298,8 +305,8 @@ impl Managed {
         let mut managed = Self { open: None, ..self.clone() };
         match open.cause {
             Cause::Change { before } => {
-                let Before { price, next_price, anchor, account, invoices, coupon } = *before;
-                managed = Self { price, next_price, coupon, anchor, account, invoices, ..managed };
+                let Before { price, next_price, granted, anchor, account, invoices, coupon } = *before;
+                managed = Self { price, next_price, granted, coupon, anchor, account, invoices, ..managed };
             }
             Cause::Period { .. } => {
                 let never = self.covered_until().is_none();

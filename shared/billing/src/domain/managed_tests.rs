@@ -6,7 +6,7 @@ use types::Uuid;
 
 use super::*;
 use crate::domain::codes::CouponCode;
-use crate::domain::coupon::{Coupon, Discount};
+use crate::domain::coupon::{Coupon, Discount, Redemptions};
 use crate::domain::fixture::{at, day, managed, price, with};
 use crate::domain::subscription::{Mode, Subscription};
 
@@ -98,8 +98,8 @@ fn a_failed_renewal_is_kept_for_the_grace_period_then_suspended_and_then_ended()
     let end = inner(&first).renewal_at().unwrap();
     let open = renewed(inner(&first), end).managed;
     let invoice = open.open.as_ref().unwrap().invoice;
-    let failed = open.payment_failed(invoice, Schedule::usual(), end);
-    assert_eq!(failed.payment_failed(invoice, Schedule::usual(), end + SignedDuration::from_hours(30)), failed);
+    let failed = open.payment_failed(invoice, Schedule::usual());
+    assert_eq!(failed.payment_failed(invoice, Schedule::usual()), failed);
     let later = |days: i64| end + SignedDuration::from_hours(24 * days);
     let states = [0, 6, 7, 20, 21].map(|days| status(&failed, later(days)));
     let wanted = [Status::PastDue, Status::PastDue, Status::Suspended, Status::Suspended, Status::Ended];
@@ -136,9 +136,10 @@ fn a_coupon_of_everything_needs_no_payment() {
         periods: Some(1),
         redeem_before: None,
         max_redemptions: None,
+        max_per_user: 1,
         plans: [].into(),
     };
-    let coupon = all.redeem(&price("pro", 999), 0, at(0)).unwrap();
+    let coupon = all.redeem(&price("pro", 999), Redemptions::default(), at(0)).unwrap();
     let step = start(price("pro", 999), Some(coupon), false);
     assert_eq!((&step.lines[..], &step.managed.open, status(&step.managed, at(0))), (&[][..], &None, Status::Active));
     let end = step.managed.renewal_at().unwrap();
@@ -153,7 +154,7 @@ fn a_payment_for_another_invoice_or_a_repeated_one_is_superfluous() {
     let end = inner(&first).renewal_at().unwrap();
     let open = renewed(inner(&first), end).managed;
     assert_eq!(open.paid(paid, at(0), end), Payment::Superfluous);
-    assert_eq!(open.payment_failed(paid, Schedule::usual(), end), open);
+    assert_eq!(open.payment_failed(paid, Schedule::usual()), open);
 }
 
 #[test]

@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::codes::PlanCode;
 use super::managed::add;
 use super::subscription::{RENEWAL_TOLERANCE, State, Status};
 
+/// How often the store is asked about a subscription that waits for its word.
+pub const FETCH_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
 /// The most ended purchases that are remembered; the oldest are forgotten.
 const MAX_ENDED: usize = 50;
 
@@ -116,6 +118,9 @@ pub struct Mirror {
     /// Another purchase or subscription is in its place, whatever the store says of it: it entitles to nothing.
     #[serde(default)]
     pub is_replaced: bool,
+    /// Another subscription stands beside it: it entitles to nothing until that one has ended.
+    #[serde(default)]
+    pub is_held: bool,
 }
 
 /// What a snapshot changed.
@@ -139,6 +144,7 @@ impl Mirror {
             reinstated: BTreeMap::new(),
             contested: None,
             is_replaced: false,
+            is_held: false,
         }
     }
 
@@ -171,12 +177,38 @@ impl Mirror {
         (next, if is_tie { Folded::Tie } else { Folded::Older })
     }
 
-    /// True if the store must be asked for its current state: two notifications disagree, or a grace period has no end.
+    /// True if the store must be asked for its current state: two notifications disagree, a grace period has no end, or only
+    /// a notification told of an end. The latter may be about an earlier period than the current one.
     pub fn needs_fetch(&self) -> bool {
         self.latest.as_ref().is_some_and(|latest| {
-            let is_contested = latest.source == Source::Notification && self.contested == Some(latest.clock);
-            is_contested || (latest.state == StoreState::Grace && latest.grace_until.is_none())
+            let is_told = latest.source == Source::Notification;
+            let is_doubtful = self.contested == Some(latest.clock) || latest.state.is_terminal();
+            (is_told && is_doubtful) || (latest.state == StoreState::Grace && latest.grace_until.is_none())
         })
+    }
+
+    /// When the store must be asked unless it says something before, since a notification may be lost. None: never.
+    pub fn fetch_at(&self, started_at: Timestamp) -> Option<Timestamp> {
+        let Some(latest) = &self.latest else { return Some(add(started_at, FETCH_INTERVAL)) };
+        let heard = match latest.source {
+            Source::Notification => latest.clock,
+            Source::Fetched { at } => at,
+        };
+        if self.is_replaced {
+            return None;
+        }
+        if self.needs_fetch() && latest.source == Source::Notification {
+            return Some(heard);
+        }
+        let again = add(heard, FETCH_INTERVAL);
+        let from = |end: Timestamp| if heard < end { end } else { again };
+        match latest.state {
+            StoreState::Active if latest.renews => Some(from(latest.expires_at)),
+            StoreState::Active | StoreState::Cancelled => Some(latest.expires_at).filter(|end| heard < *end),
+            StoreState::Grace => Some(from(latest.grace_until.unwrap_or(latest.expires_at))),
+            StoreState::Pending | StoreState::OnHold | StoreState::Paused => Some(again),
+            StoreState::Expired | StoreState::Revoked => None,
+        }
     }
 
     /// The plan that was bought.
@@ -194,7 +226,7 @@ impl Mirror {
     pub(super) fn state(&self, now: Timestamp) -> State {
         let always = |status| State { status, until: None };
         let Some(latest) = &self.latest else { return always(Status::Incomplete) };
-        if self.is_replaced || self.is_over(latest) {
+        if self.is_replaced || self.is_held || self.is_over(latest) {
             return always(Status::Ended);
         }
         let end = latest.expires_at;

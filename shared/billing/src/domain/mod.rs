@@ -1,5 +1,7 @@
 //! Rules of billing: pure and synchronous.
 
+#[cfg(test)]
+mod attack_tests;
 pub mod cancel;
 pub mod catalogue;
 pub mod change;

@@ -12,10 +12,10 @@ use super::subscription::{Mode, Status, Subscription};
 
 /// How often a purchase may be moved to another account in [`TRANSFER_WINDOW`].
 pub const MAX_TRANSFERS: usize = 3;
+/// How many accounts one purchase may be shared with: a family of six.
+pub const MAX_FAMILY: usize = 5;
 /// The time in which transfers are counted.
 pub const TRANSFER_WINDOW: SignedDuration = SignedDuration::from_hours(24 * 365);
-/// The most purchases that are linked to each other.
-const MAX_LINKS: usize = 100;
 
 /// Who owns a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,10 @@ pub enum Claimed {
         from: Option<UserId>,
     },
     /// The store shares it with the family: it entitles, and is nobody's claim.
-    Shared,
+    Shared {
+        /// The accounts that have it, this one included. Store them under [`purchase_hash`], apart from the claim.
+        members: BTreeSet<UserId>,
+    },
 }
 
 /// Why a purchase is refused.
@@ -79,6 +82,9 @@ pub enum ClaimError {
     /// Another account has it.
     #[error("the purchase belongs to another account: sign in with that account")]
     OwnedByAnother,
+    /// Too many accounts have it.
+    #[error("the purchase is shared with {MAX_FAMILY} accounts already")]
+    FamilyIsFull,
     /// It was moved too often.
     #[error("the purchase was moved {MAX_TRANSFERS} times within a year: ask support")]
     MovedTooOften,
@@ -94,17 +100,36 @@ pub fn purchase_hash(store: Store, root: &str) -> String {
     derive_id(&["store purchase", store, root]).simple().to_string()
 }
 
+/// How a user has a purchase, by the word of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding<'a> {
+    /// The user bought it.
+    Bought,
+    /// The store shares it with the user's family. What is signed for one of them could be handed in by anyone, so accounts
+    /// are counted.
+    FamilyShared {
+        /// The accounts that have it already.
+        members: &'a BTreeSet<UserId>,
+    },
+}
+
 /// Hands in a purchase.
 pub fn claim(
     known: Option<&Claim>,
     (store, root): (Store, &str),
     user: UserId,
-    is_family_shared: bool,
+    holding: Holding<'_>,
     policy: TransferPolicy,
     now: Timestamp,
 ) -> Result<Claimed, ClaimError> {
-    if is_family_shared {
-        return Ok(Claimed::Shared);
+    if let Holding::FamilyShared { members } = holding {
+        let mut members = members.clone();
+        members.insert(user);
+        return if members.len() <= MAX_FAMILY {
+            Ok(Claimed::Shared { members })
+        } else {
+            Err(ClaimError::FamilyIsFull)
+        };
     }
     let owner = Owner::User { id: user };
     let Some(known) = known else {
@@ -142,12 +167,11 @@ impl Claim {
 
 /// The oldest of linked purchases: each purchase of Google names the one that it replaces. The claim is on the oldest.
 pub fn root<'a>(links: &'a BTreeMap<String, String>, token: &'a str) -> &'a str {
+    let mut seen = BTreeSet::from([token]);
     let mut root = token;
-    for _ in 0..MAX_LINKS {
-        match links.get(root) {
-            Some(older) if older != token => root = older,
-            _ => break,
-        }
+    // Links in a circle have no oldest.
+    while let Some(older) = links.get(root).filter(|older| seen.insert(older.as_str())) {
+        root = older;
     }
     root
 }
@@ -228,22 +252,19 @@ pub fn may_start(
     }
 }
 
-/// A store's subscription after new word of it: one that would be in force beside another entitles to nothing, and an operator
-/// is told. A store may have sold or renewed it all the same.
+/// A store's subscription after new word of it, or after the end of another one: one that would be in force beside another
+/// entitles to nothing as long as that lasts, and an operator is told once. A store may have sold or renewed it all the same.
 pub fn admitted(
     subscription: Subscription,
     others: &[Subscription],
     now: Timestamp,
 ) -> (Subscription, Option<Attention>) {
-    let is_second = subscription.status(now) != Status::Ended && may_start(others, Some(subscription.id), now).is_err();
-    match subscription.mode {
-        Mode::Mirrored(mut mirror) if is_second => {
-            mirror.is_replaced = true;
-            let attention = Attention::SecondSubscription { subscription: subscription.id };
-            (Subscription { mode: Mode::Mirrored(mirror), ..subscription }, Some(attention))
-        }
-        mode => (Subscription { mode, ..subscription }, None),
-    }
+    let Mode::Mirrored(mut mirror) = subscription.mode else { return (subscription, None) };
+    let was_held = std::mem::take(&mut mirror.is_held);
+    let is_second = mirror.state(now).status != Status::Ended && may_start(others, Some(subscription.id), now).is_err();
+    mirror.is_held = is_second;
+    let attention = (is_second && !was_held).then_some(Attention::SecondSubscription { subscription: subscription.id });
+    (Subscription { mode: Mode::Mirrored(mirror), ..subscription }, attention)
 }
 
 #[cfg(test)]

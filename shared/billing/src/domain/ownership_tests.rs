@@ -11,7 +11,7 @@ fn user(number: u128) -> UserId {
 }
 
 fn hand_in(known: Option<&Claim>, number: u128, policy: TransferPolicy, now: Timestamp) -> Result<Claimed, ClaimError> {
-    claim(known, (Store::Apple, "1000001"), user(number), false, policy, now)
+    claim(known, (Store::Apple, "1000001"), user(number), Holding::Bought, policy, now)
 }
 
 fn owned(number: u128) -> Claim {
@@ -48,8 +48,9 @@ fn a_claim_outlives_its_owner_and_a_family_needs_none() {
     let erased = owned(1).erased();
     assert!(!serde_json::to_string(&erased).unwrap().contains(&user(1).to_string()));
     assert_eq!(hand_in(Some(&erased), 1, TransferPolicy::Refuse, at(1)), Err(ClaimError::OwnedByAnother));
-    let shared = claim(Some(&owned(1)), (Store::Apple, "1000001"), user(2), true, TransferPolicy::Refuse, at(1));
-    assert_eq!(shared, Ok(Claimed::Shared));
+    let holding = Holding::FamilyShared { members: &BTreeSet::new() };
+    let shared = claim(Some(&owned(1)), (Store::Apple, "1000001"), user(2), holding, TransferPolicy::Refuse, at(1));
+    assert_eq!(shared, Ok(Claimed::Shared { members: BTreeSet::from([user(2)]) }));
 }
 
 #[test]

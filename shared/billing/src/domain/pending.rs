@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use types::InvoiceId;
 
 use super::catalogue::Price;
+use super::codes::PlanCode;
 use super::coupon::Redeemed;
 use super::period::Anchor;
 use super::proration::PeriodAccount;
@@ -53,6 +54,8 @@ pub struct Before {
     pub price: Price,
     /// Price from the next period on.
     pub next_price: Option<Price>,
+    /// Plan that may be used.
+    pub granted: PlanCode,
     /// Anchor.
     pub anchor: Anchor,
     /// Current period.

@@ -91,6 +91,8 @@ pub struct Series {
     pub kind: SeriesKind,
     /// Year of its documents' dates.
     pub year: i16,
+    /// Prefix of its numbers. An entity's new prefix counts from the next year on.
+    pub prefix: Prefix,
     /// Last number. 0: none yet.
     pub last: u64,
     /// Date of the last document.
@@ -116,6 +118,9 @@ pub enum SeriesError {
     /// The series belongs to another legal entity.
     #[error("the series is of another legal entity")]
     OtherEntity,
+    /// Invoices and credit notes would get the same numbers.
+    #[error("the prefixes of invoices and credit notes must differ")]
+    SamePrefix,
     /// Too many documents for one transaction.
     #[error("at most {MAX_NUMBERS} documents are numbered at once")]
     TooMany,
@@ -131,7 +136,11 @@ impl LegalEntity {
 impl Series {
     /// A series before its first number.
     pub fn new(entity: &LegalEntity, kind: SeriesKind, year: i16) -> Self {
-        Self { entity: entity.code.clone(), kind, year, last: 0, last_date: None }
+        let prefix = match kind {
+            SeriesKind::Invoices => entity.invoices.clone(),
+            SeriesKind::CreditNotes => entity.credit_notes.clone(),
+        };
+        Self { entity: entity.code.clone(), kind, year, prefix, last: 0, last_date: None }
     }
 
     /// Takes numbers for documents that are issued at an instant. Returns them with the series after them.
@@ -154,12 +163,11 @@ impl Series {
         if date.year() != self.year {
             return Err(SeriesError::OtherYear);
         }
-        let prefix = match self.kind {
-            SeriesKind::Invoices => &entity.invoices,
-            SeriesKind::CreditNotes => &entity.credit_notes,
-        };
+        if entity.invoices == entity.credit_notes {
+            return Err(SeriesError::SamePrefix);
+        }
         let count = u64::try_from(count).unwrap_or(0);
-        let number = |number| DocumentNumber(format!("{}-{}-{number}", prefix.0, self.year));
+        let number = |number| DocumentNumber(format!("{}-{}-{number}", self.prefix.0, self.year));
         let numbers = (self.last + 1..=self.last + count).map(|next| Numbered { number: number(next), date });
         let last_date = if count == 0 { self.last_date } else { Some(date) };
         Ok((numbers.collect(), Self { last: self.last + count, last_date, ..self.clone() }))

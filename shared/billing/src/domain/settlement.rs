@@ -57,11 +57,11 @@ pub enum RefundError {
 }
 
 impl Settlement {
-    /// Records a charge. Idempotent by the provider's ID. The first amount stays.
+    /// Records a charge. Idempotent by the provider's ID. The first amount stays. What is not positive is no charge.
     #[must_use]
     pub fn charged(&self, charge: &str, amount: i64) -> Self {
         let mut next = self.clone();
-        if next.charges.len() < MAX_ENTRIES {
+        if amount > 0 && next.charges.len() < MAX_ENTRIES {
             next.charges.entry(charge.to_owned()).or_insert(amount);
         }
         next
@@ -69,13 +69,13 @@ impl Settlement {
 
     /// What was charged.
     pub fn charged_in_all(&self) -> i64 {
-        self.charges.values().sum()
+        self.charges.values().fold(0, |sum: i64, charge| sum.saturating_add(*charge))
     }
 
     /// What was charged less what was or is being refunded.
     pub fn paid(&self) -> i64 {
         let given = self.refunds.values().filter(|refund| refund.progress != RefundProgress::Failed);
-        self.charged_in_all() - given.map(|refund| refund.amount).sum::<i64>()
+        given.fold(self.charged_in_all(), |left, refund| left.saturating_sub(refund.amount))
     }
 
     /// Reserves a refund. Idempotent by ID.
@@ -93,6 +93,16 @@ impl Settlement {
         let mut next = self.clone();
         next.refunds.insert(id, Refund { amount, progress: RefundProgress::Requested });
         Ok(next)
+    }
+
+    /// Records a refund or a lost dispute that was decided at the provider and not here. Idempotent by ID.
+    #[must_use]
+    pub fn refunded_at_provider(&self, id: RefundId, amount: i64, progress: RefundProgress) -> Self {
+        let mut next = self.clone();
+        if amount > 0 {
+            next.refunds.entry(id).or_insert(Refund { amount, progress });
+        }
+        next.refund_progressed(id, progress)
     }
 
     /// Records what became of a refund, in whatever order that is told.

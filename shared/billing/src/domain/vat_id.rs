@@ -39,6 +39,8 @@ const FORMATS: &[(&str, &[&str])] = &[
     ("SI", &["99999999"]),
     ("SK", &["9999999999"]),
 ];
+/// Maximum length of the text that people enter.
+const MAX_TEXT_BYTES: usize = 40;
 /// Greece's prefix is not its country code.
 const GREECE: (&str, &str) = ("EL", "GR");
 
@@ -56,8 +58,10 @@ impl VatId {
     /// Parses a number as people write it, with spaces, dots, hyphens and small letters.
     pub fn parse(text: &str) -> Result<Self, NotAVatId> {
         let is_noise = |character: &char| matches!(character, ' ' | '.' | '-');
-        let text: String =
-            text.chars().take(40).filter(|one| !is_noise(one)).map(|one| one.to_ascii_uppercase()).collect();
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(NotAVatId);
+        }
+        let text: String = text.chars().filter(|one| !is_noise(one)).map(|one| one.to_ascii_uppercase()).collect();
         let (prefix, number) = text.split_at_checked(2).ok_or(NotAVatId)?;
         let formats = FORMATS.iter().find(|(of, _)| *of == prefix).map(|(_, formats)| formats).ok_or(NotAVatId)?;
         let fits =

@@ -4,7 +4,7 @@ use types::InvoiceId;
 
 use super::provider::{Charge, Outcome};
 use super::world::World;
-use crate::domain::dunning::{ATTEMPT_LEASE, Purpose, Schedule};
+use crate::domain::dunning::{ATTEMPT_LEASE, Purpose, Schedule, Success};
 use crate::domain::invoice::InvoiceState;
 use crate::domain::managed::Payment;
 
@@ -76,7 +76,7 @@ impl World {
                 assert!(is_news || notices.is_empty());
                 billed.case = case;
                 if is_news {
-                    let failed = managed.payment_failed(charge.invoice, Schedule::usual(), self.now);
+                    let failed = managed.payment_failed(charge.invoice, Schedule::usual());
                     if failed != managed {
                         self.seen.insert("failed payment");
                         self.model.granted(subscription, Schedule::usual().grace_until(self.now));
@@ -86,9 +86,11 @@ impl World {
             }
             Outcome::Succeeded => {
                 billed.settlement = billed.settlement.charged(&charge.key, charge.amount);
-                billed.case = billed.case.succeeded().0;
+                let (case, success) = billed.case.succeeded();
+                billed.case = case;
                 match managed.paid(charge.invoice, started_at, self.now) {
                     Payment::Applied(paid) => {
+                        assert_eq!(success, Success::Recovered, "what is refunded pays for nothing");
                         billed.invoice = billed.invoice.after_payment(billed.settlement.paid());
                         self.model.paid(subscription, paid.paid_until.unwrap());
                         self.store(index, *paid);

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use money::round_div;
 use types::SubscriptionId;
 
+use crate::domain::catalogue::Price;
+use crate::domain::period::Interval;
 use crate::domain::subscription::RENEWAL_TOLERANCE;
 
 /// A period, and from when on which price counts.
@@ -13,6 +15,7 @@ use crate::domain::subscription::RENEWAL_TOLERANCE;
 struct Span {
     start: Timestamp,
     end: Timestamp,
+    interval: Interval,
     points: Vec<(Timestamp, i64)>,
 }
 
@@ -21,8 +24,8 @@ struct Known {
     spans: Vec<Span>,
     granted: Option<Timestamp>,
     stops: Option<Timestamp>,
-    /// How many periods cost half.
-    discounted: usize,
+    /// How many periods of which interval cost half.
+    discounted: Option<(usize, Interval)>,
 }
 
 /// What is known of all subscriptions.
@@ -36,23 +39,25 @@ impl Model {
         self.known.entry(id).or_default()
     }
 
-    /// The first periods cost half, rounded down.
-    pub(super) fn discounted(&mut self, id: SubscriptionId, periods: usize) {
-        self.of(id).discounted = periods;
+    /// The first periods cost half, rounded down, if they are of an interval.
+    pub(super) fn discounted(&mut self, id: SubscriptionId, periods: usize, interval: Interval) {
+        self.of(id).discounted = Some((periods, interval));
     }
 
     /// A period starts at a price.
-    pub(super) fn started(&mut self, id: SubscriptionId, (start, end): (Timestamp, Timestamp), amount: i64) {
+    pub(super) fn started(&mut self, id: SubscriptionId, (start, end): (Timestamp, Timestamp), price: &Price) {
         let known = self.of(id);
-        known.spans.push(Span { start, end, points: Vec::new() });
-        self.changed(id, start, amount);
+        known.spans.push(Span { start, end, interval: price.interval, points: Vec::new() });
+        self.changed(id, start, price.amount);
     }
 
     /// From an instant on, the period costs another price.
     pub(super) fn changed(&mut self, id: SubscriptionId, at: Timestamp, amount: i64) {
         let known = self.of(id);
-        let amount = if known.spans.len() <= known.discounted { amount / 2 } else { amount };
+        let count = known.spans.len();
         if let Some(span) = known.spans.last_mut() {
+            let is_half = known.discounted.is_some_and(|(most, of)| count <= most && of == span.interval);
+            let amount = if is_half { amount / 2 } else { amount };
             span.points.push((at.min(span.end), amount));
         }
     }

@@ -12,6 +12,7 @@ use super::provider::Provider;
 use crate::domain::cancel::{Cancellation, cancel, resume};
 use crate::domain::catalogue::Price;
 use crate::domain::change::{Ask, ChangeError, Timing, change, preview};
+use crate::domain::coupon::Redemptions;
 use crate::domain::documents::{Billing, Document};
 use crate::domain::dunning::DunningCase;
 use crate::domain::fixture::{at, entity, half_price, price, snapshot, yearly};
@@ -114,8 +115,8 @@ impl World {
         let id = self.next_id();
         let price = Price { trial_days: 14, ..prices()[choice].clone() };
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
-        let coupon = with_coupon.then(|| half_price(2).redeem(&price, 0, self.now).unwrap());
-        self.model.discounted(id, if with_coupon { 2 } else { 0 });
+        let coupon = with_coupon.then(|| half_price(2).redeem(&price, Redemptions::default(), self.now).unwrap());
+        self.model.discounted(id, if with_coupon { 2 } else { 0 }, price.interval);
         let step = Managed::start(id, price, coupon, Anchor::new(self.now, zone), with_trial).unwrap();
         let user = UserId::new(Uuid::from_u128(1));
         let mode = Mode::Managed(Box::new(step.managed.clone()));
@@ -129,7 +130,7 @@ impl World {
 
     fn period_started(&mut self, id: SubscriptionId, managed: &Managed) {
         let period = managed.account.as_ref().unwrap().period;
-        self.model.started(id, (period.start, period.end), managed.price.amount);
+        self.model.started(id, (period.start, period.end), &managed.price);
     }
 
     /// Saves a step with its documents.
@@ -328,6 +329,11 @@ impl World {
     pub(super) fn cancel(&mut self, how: Cancellation) {
         let Some(index) = self.subscriptions.len().checked_sub(1) else { return };
         let subscription = self.subscriptions[index].0.clone();
+        let first = self.managed(index).and_then(|managed| managed.invoices.first().copied());
+        let how = match (how, first) {
+            (Cancellation::NowRefunded { .. }, Some(invoice)) => Cancellation::NowRefunded { invoice },
+            (how, _) => how,
+        };
         let Ok(step) = cancel(&subscription, how, self.now) else { return };
         let before = self.managed(index).unwrap().clone();
         if before.open.is_some() {
@@ -336,7 +342,7 @@ impl World {
         if step.void.is_none() || step.managed.account.is_some() {
             match how {
                 Cancellation::NowWithCredit => self.model.changed(subscription.id, self.now, 0),
-                Cancellation::NowRefunded => self.model.emptied(subscription.id),
+                Cancellation::NowRefunded { .. } => self.model.emptied(subscription.id),
                 Cancellation::PeriodEnd | Cancellation::Now => {}
             }
         }

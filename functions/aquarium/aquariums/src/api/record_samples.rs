@@ -162,7 +162,7 @@ pub async fn record_samples(
     let (sent, cause) = (body.parse()?, Cause::new(call.correlation_id.clone(), ctx.clock.now()));
     let mut hours = probably_past(&sent, cause.now);
     let (mut parts, mut recorded) = (vec![sent], RecordedSamples::default());
-    let (mut retry, mut refused) = (ConflictRetry::default(), None);
+    let (mut retry, mut refused) = (ConflictRetry::up_to(MAX_ATTEMPTS), None);
     // One part, unless its samples begin and end more alarms than one transaction has room for.
     while let Some(part) = parts.last() {
         let stored = ctx.store.stored(&key, &hours).await?;
@@ -172,7 +172,7 @@ pub async fn record_samples(
             Recorded::Done(done) => {
                 recorded = recorded.plus(done);
                 parts.pop();
-                retry = ConflictRetry::default();
+                retry = ConflictRetry::up_to(MAX_ATTEMPTS);
             }
             Recorded::PastLimit(exceeded) => {
                 // What is late waits, and what is new moves alarms.
@@ -198,6 +198,10 @@ pub async fn record_samples(
         None => Ok(Json(recorded)),
     }
 }
+
+/// Attempts to write a part. Batches that a device sends at the same time all change its head, and a slow table makes each meet the
+/// others more often.
+const MAX_ATTEMPTS: u32 = 20;
 
 /// What an attempt came to.
 enum Recorded {

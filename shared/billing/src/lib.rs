@@ -7,12 +7,17 @@
 //! - [`catalogue`](domain::catalogue), [`coupon`](domain::coupon): what is sold.
 //! - [`period`](domain::period), [`proration`](domain::proration): what a period costs after any changes.
 //! - [`subscription`](domain::subscription): the state and the entitlement at an instant, of a subscription that is
-//!   [`managed`](domain::managed) by us or [`mirrored`](domain::mirror) from a store.
+//!   [`managed`](domain::managed) by us or [`mirrored`](domain::mirror) from a store; what a managed one waits for is
+//!   [`pending`](domain::pending).
 //! - [`change`](domain::change), [`cancel`](domain::cancel): what users do with a subscription.
-//! - [`documents`](domain::documents), [`invoice`](domain::invoice), [`series`](domain::series), [`tax`](domain::tax):
-//!   what is billed.
+//! - [`documents`](domain::documents), [`invoice`](domain::invoice), [`series`](domain::series), [`tax`](domain::tax),
+//!   [`vat_id`](domain::vat_id): what is billed.
 //! - [`dunning`](domain::dunning), [`settlement`](domain::settlement): what is paid, and what is not.
 //! - [`ownership`](domain::ownership), [`intake`](domain::intake): whose a purchase is, and which purchases count.
+//!
+//! No function uses this crate yet: there are no endpoints, consumers, tables or adapters of providers. They will have to write
+//! under the version that was read, keep marks of trials, coupons and purchases, and refuse clocks of stores in the future.
+//! docs/adr/0057-one-subscription-model.md has the reasons, and what is known to be open.
 //!
 //! ```
 //! use billing::domain::period::Period;

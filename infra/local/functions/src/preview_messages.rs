@@ -95,7 +95,7 @@ fn sample(name: &str) -> Content {
         ("title", "The fountain has water again"),
         ("body", "Bea filled the fountain at the old market this morning.\n\nThe next turn is yours, on Friday."),
         ("device", "Ann's phone"),
-        ("reason", if name == "donation_failed" { "declined" } else { "device_limit" }),
+        ("reason", reason(name)),
         ("code", "123456"),
         ("amount", "12.50 EUR"),
         ("key", "Warehouse"),
@@ -118,9 +118,27 @@ fn sample(name: &str) -> Content {
         ("tracking", "JJD000390007896543210"),
         ("is_last", "true"),
         ("is_complete", "true"),
+        ("aquarium", "Reef"),
+        ("alarm", "Temperature"),
+        ("cause", "limit"),
+        ("value", "28.6 °C"),
+        ("since", "2026-11-29T12:35:00Z"),
+        ("task", "Change 20 % of the water"),
+        ("empty_at", "2026-12-02T05:00:00Z"),
+        ("species", "Danio rerio"),
+        ("decision", "rejected"),
     ];
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     Content::Template { name: name.to_owned(), data, link: Link::App }
+}
+
+/// Templates name different kinds of reasons alike.
+fn reason(name: &str) -> &'static str {
+    match name {
+        "donation_failed" => "declined",
+        "suggestion_decided" => "The source does not name the temperature.",
+        _ => "device_limit",
+    }
 }
 
 fn escaped(text: &str) -> String {

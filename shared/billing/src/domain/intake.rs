@@ -70,7 +70,7 @@ pub fn counted(transactions: &[Transaction]) -> Vec<&Transaction> {
 }
 
 /// By when a purchase must be acknowledged at the store. None: it was, or is not paid yet. The store's app may not have run,
-/// so we do it as soon as we hear of a purchase.
+/// so it is done as soon as a purchase is known.
 pub fn acknowledge_by(mirror: &Mirror, purchased_at: Timestamp, is_acknowledged: bool) -> Option<Timestamp> {
     let state = mirror.latest.as_ref()?.state;
     let is_paid = matches!(state, StoreState::Active | StoreState::Grace | StoreState::Cancelled);

@@ -178,7 +178,7 @@ impl Mirror {
     }
 
     /// True if the store must be asked for its current state: two notifications disagree, a grace period has no end, or only
-    /// a notification told of an end. The latter may be about an earlier period than the current one.
+    /// a notification said that it ended. The latter may be about an earlier period than the current one.
     pub fn needs_fetch(&self) -> bool {
         self.latest.as_ref().is_some_and(|latest| {
             let is_told = latest.source == Source::Notification;

@@ -186,7 +186,7 @@ pub fn replaced(links: &BTreeMap<String, String>) -> BTreeSet<&str> {
 pub enum Attribution {
     /// A user's: by the claim of the purchase that it replaces, or by the account that the app gave to Google.
     User(UserId),
-    /// Nobody's yet: it waits until a user hands it in.
+    /// It belongs to no account yet: it waits until a user submits it.
     Pending,
 }
 

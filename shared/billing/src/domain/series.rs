@@ -1,7 +1,7 @@
 //! Numbers of invoices and credit notes: without gaps per legal entity, kind and year, with dates in order.
 //!
-//! A series is one item. Whoever takes numbers writes it in the transaction that also writes the documents, under the version
-//! that was read: what fails takes no number.
+//! A series is one item. The transaction that writes documents also writes the series of their numbers, under the version that
+//! was read: what fails takes no number.
 
 use std::fmt;
 

@@ -199,7 +199,7 @@ fn late_word_of_a_failure_gives_no_second_grace_period() {
     let open = inner(&first).renew(id(), at(0), end).unwrap().managed;
     let invoice = open.open.as_ref().unwrap().invoice;
     let later = |days: i64| end + SignedDuration::from_hours(24 * days);
-    assert_eq!(plan(&with(id(), open.clone()), later(2)), None, "nobody told of a failure");
+    assert_eq!(plan(&with(id(), open.clone()), later(2)), None, "no failure was reported");
     let failed = with(id(), open.payment_failed(invoice, Schedule::usual()));
     assert_eq!(plan(&failed, later(6)), Some("pro".to_owned()), "grace counts from the invoice");
     assert_eq!((plan(&failed, later(7)), plan(&failed, later(20))), (None, None));

@@ -80,7 +80,7 @@ impl Model {
         }
     }
 
-    /// Somebody paid or granted it until an instant.
+    /// Notes that it is paid or granted until an instant.
     pub(super) fn granted(&mut self, id: SubscriptionId, until: Timestamp) {
         let known = self.of(id);
         known.granted = known.granted.max(Some(until));

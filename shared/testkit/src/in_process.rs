@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -19,6 +20,8 @@ use crate::conflicts::{Conflicts, TRANSACTION};
 
 /// How long a request and its response are on their way together.
 const ROUND_TRIP: Duration = Duration::from_millis(5);
+/// Time for a call of a client with a distance, with all attempts.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Requests that the database answered, in their order.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +137,9 @@ impl Far {
 pub(crate) fn far(database: Database) -> (Config, Distance) {
     let distance = Distance::default();
     let connector = Far { database, conflicts: Arc::default(), distance: distance.clone() };
-    (configuration(SharedHttpConnector::new(connector), Clock::System), distance)
+    // The database, its conflicts and a thousand clients may share one busy core, which is no failure of the table.
+    let patient = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE).operation_timeout(PATIENCE).build();
+    (configuration(SharedHttpConnector::new(connector), Clock::System).with_timeouts(patient), distance)
 }
 
 /// A configuration whose clients reach `database`, and what they asked of it.

@@ -27,6 +27,7 @@ pub struct Reef {
     pub stranger: Person,
     pub consumer: &'static ConsumerContext,
     ctx: &'static Ctx,
+    identity: Deployment,
 }
 
 /// A user with an access token.
@@ -81,7 +82,14 @@ impl Reef {
             keeper,
             viewer,
             stranger,
+            identity,
         }
+    }
+
+    /// Gives the viewer a new access token. One lasts minutes, by the clock of the machine.
+    pub async fn sign_in_viewer(&mut self) {
+        let signed_in = self.identity.sign_in("viewer@example.com").await.body;
+        signed_in["tokens"]["accessToken"].as_str().unwrap().clone_into(&mut self.viewer.token);
     }
 
     /// Calls an endpoint of the aquarium, whose path begins behind its ID.

@@ -104,7 +104,7 @@ async fn client(cloud: &Cloud) -> aws_sdk_dynamodb::Client {
 
 #[tokio::test]
 async fn an_order_that_nobody_pays_lapses() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let placed = Placed::new(&cloud).await;
     placed.age_hold(&cloud).await;
     drop(cloud.ask("orders-sweep-orders", &json!({})).await);
@@ -117,7 +117,7 @@ async fn an_order_that_nobody_pays_lapses() {
 
 #[tokio::test]
 async fn a_payment_that_was_killed_at_its_start_and_whose_buyer_is_gone_frees_the_units() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     for (number, when) in [(0, "after"), (1, "before"), (1, "after"), (2, "before"), (2, "after")] {
         let placed = Placed::new(&cloud).await;
         let item = format!("payments#payment#{}", placed.to_pay.payment());
@@ -139,7 +139,7 @@ async fn a_payment_that_was_killed_at_its_start_and_whose_buyer_is_gone_frees_th
 
 #[tokio::test]
 async fn a_sweep_that_is_killed_after_it_cancelled_a_payment_is_finished_by_the_next() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let placed = Placed::new(&cloud).await;
     drop(placed.start(&cloud).send().await.expect(201));
     placed.order_until(&cloud, "paying").await;
@@ -160,7 +160,7 @@ async fn a_sweep_that_is_killed_after_it_cancelled_a_payment_is_finished_by_the_
 
 #[tokio::test]
 async fn money_that_nobody_heard_of_confirms_the_order_after_one_sweep() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let placed = Placed::new(&cloud).await;
     let started = placed.start(&cloud).send().await.expect(201);
     placed.order_until(&cloud, "paying").await;

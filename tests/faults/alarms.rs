@@ -28,7 +28,7 @@ struct Device {
 
 impl Tank {
     async fn start() -> Self {
-        let cloud = Cloud::connect_holding_redeliveries().await;
+        let cloud = Cloud::connect_for_faults().await;
         let owner = cloud.sign_up().await;
         let body = json!({ "name": "Reef", "kind": "marine", "netVolumeMl": 180_000, "timeZone": "Europe/Berlin" });
         let call = cloud.post("/v1/aquarium/aquariums").bearer(&owner.access_token);

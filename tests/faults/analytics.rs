@@ -52,7 +52,7 @@ async fn sums(cloud: &Cloud, manager: &User, currency: &CurrencyCode, from: Time
 #[tokio::test]
 async fn each_event_counts_once_in_its_hour_however_events_come_and_whoever_is_killed() {
     const EVENTS: i64 = 12;
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (manager, currency) = (cloud.manager().await, own_currency());
     // Two events in each hour, with an amount of its own each: the sums say which events they contain.
     let hour = |number: i64| Timestamp::now() - SignedDuration::from_hours(60 - 5 * (number / 2));
@@ -120,7 +120,7 @@ async fn funnel_of(cloud: &Cloud, day: Date) -> [i64; 3] {
 
 #[tokio::test]
 async fn a_funnel_counts_a_person_once_however_events_come_and_whoever_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let begin = Timestamp::now() - SignedDuration::from_hours(24 * 20);
     let day = TimeZone::UTC.to_datetime(begin).date();
     let before = funnel_of(&cloud, day).await;
@@ -184,7 +184,7 @@ async fn file(cloud: &Cloud, manager: &User, run: &str) -> String {
 
 #[tokio::test]
 async fn a_report_is_whole_whoever_is_killed_and_whatever_fails() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let report = report(&cloud, &manager).await;
     let expected = file(&cloud, &manager, &started(&cloud, &manager, &report).await).await;
@@ -238,7 +238,7 @@ async fn make_due(cloud: &Cloud, manager: &User, report: &str, due: &str) {
 
 #[tokio::test]
 async fn a_due_report_runs_once_although_its_schedule_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let due = (Timestamp::now() - SignedDuration::from_hours(48)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     for when in ["before", "after"] {
         let user = cloud.manager().await;

@@ -38,7 +38,7 @@ async fn is_listed(cloud: &Cloud, user: &User, aquarium: AquariumId) -> bool {
 
 #[tokio::test]
 async fn the_newest_members_stand_and_nothing_follows_a_deletion_whoever_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let [owner, stays, left] = [cloud.sign_up().await, cloud.sign_up().await, cloud.sign_up().await];
     let (kept, deleted, now) = (AquariumId::generate(), AquariumId::generate(), Timestamp::now());
     let (owner_id, keeper) =
@@ -82,7 +82,7 @@ async fn create(cloud: &Cloud, user: &User) -> Reply {
 
 #[tokio::test]
 async fn the_latest_plan_limits_aquariums_and_their_samples_whoever_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let (user_id, begin) = (user.user_id(), Timestamp::now());
     let mut ids: Vec<AquariumId> = Vec::new();

@@ -22,7 +22,7 @@ pub struct Shared {
 
 impl Shared {
     pub async fn start() -> Self {
-        let cloud = Cloud::connect_holding_redeliveries().await;
+        let cloud = Cloud::connect_for_faults().await;
         let (owner, keeper) = (cloud.sign_up().await, cloud.sign_up().await);
         let id = AquariumId::generate();
         let members = vec![AquariumMember { user_id: keeper.user_id(), role: MemberRole::Keeper }];

@@ -54,7 +54,7 @@ async fn kill(cloud: &Cloud) {
 #[tokio::test]
 async fn deeds_are_counted_once_however_they_come_and_whoever_is_killed() {
     const DEEDS: usize = 12;
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let (kind, badge) = badge(&cloud, &[1, 5, 10, 12]).await;
     let watch = cloud.watch("badges.badge_earned.v1").await;

@@ -41,7 +41,7 @@ async fn publishers_at_work(cloud: &Cloud) -> u64 {
 
 #[tokio::test]
 async fn a_publisher_that_is_killed_in_the_middle_of_a_batch_loses_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     // Before: the bus never got the events. After: it did, and the publisher died before it heard so.
     for when in ["before", "after"] {
         cloud
@@ -65,7 +65,7 @@ async fn a_publisher_that_is_killed_in_the_middle_of_a_batch_loses_nothing() {
 
 #[tokio::test]
 async fn entries_that_the_bus_refuses_are_tried_again() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     cloud.inject(&json!({ "service": "events", "operation": "PutEvents", "error": "InternalFailure", "partial": true, "count": 3 })).await;
     let user = cloud.sign_up().await;
     cloud.mail(&user.email).await;
@@ -80,7 +80,7 @@ async fn entries_that_the_bus_refuses_are_tried_again() {
 
 #[tokio::test]
 async fn an_event_that_comes_five_times_has_one_effect() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (email, user_id, name) = (cloud.new_email(), UserId::generate(), PersonName::parse("Ann").unwrap());
     let address = EmailAddress::parse(&email).unwrap();
     let registered = registered(user_id, &email);
@@ -116,7 +116,7 @@ async fn an_event_that_comes_five_times_has_one_effect() {
 
 #[tokio::test]
 async fn events_in_the_wrong_order_do_not_ask_for_what_is_proven() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (email, user_id) = (cloud.new_email(), UserId::generate());
     let late = registered(user_id, &email);
     let proven = event(EmailVerified { user_id, email: EmailAddress::parse(&email).unwrap() });

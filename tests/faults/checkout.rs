@@ -210,10 +210,10 @@ async fn returned(cloud: &Cloud, checkout: &Checkout, order: &str, when: &str, r
 
 #[tokio::test]
 async fn a_checkout_whose_functions_are_killed_before_each_write_and_call_is_done_once() {
-    checkout(&Cloud::connect_holding_redeliveries().await, "before").await;
+    checkout(&Cloud::connect_for_faults().await, "before").await;
 }
 
 #[tokio::test]
 async fn a_checkout_whose_functions_are_killed_after_each_write_and_call_is_done_once() {
-    checkout(&Cloud::connect_holding_redeliveries().await, "after").await;
+    checkout(&Cloud::connect_for_faults().await, "after").await;
 }

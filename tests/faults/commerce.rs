@@ -48,7 +48,7 @@ async fn dealt_with(cloud: &Cloud, expected: &[(String, String)], times: usize) 
 
 #[tokio::test]
 async fn poison_ends_in_the_queue_of_its_context_for_each_consumer() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let client = aws_sdk_eventbridge::Client::new(&cloud.sdk().await);
     let (marker, mut count) = (Uuid::now_v7().to_string(), 0);
     for (detail_type, names) in consumers(&cloud).await {
@@ -152,7 +152,7 @@ impl Story {
 
 #[tokio::test]
 async fn events_that_are_told_again_in_reverse_change_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let consumers = consumers(&cloud).await;
     let types: Vec<&str> = consumers.keys().map(String::as_str).collect();
     let watch = cloud.watch_all(&types).await;
@@ -206,7 +206,7 @@ async fn tell<T: DomainEvent>(cloud: &Cloud, fact: T) {
 
 #[tokio::test]
 async fn a_payment_whose_events_come_backwards_confirms_its_order_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let confirmed = cloud.watch("orders.order_confirmed.v1").await;
     let (cart, key, _) = ready_cart_with(&cloud, 20).await;
     let body = json!({ "cartId": cart });
@@ -240,7 +240,7 @@ async fn a_payment_whose_events_come_backwards_confirms_its_order_once() {
 
 #[tokio::test]
 async fn shipments_whose_events_come_backwards_capture_and_refund_the_sum_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let to_pay = cloud.guest_order_to_pay(CaptureMode::OnShipment).await;
     cloud.pay_by_card(&to_pay).await;
     let total = money(10_000, "EUR");

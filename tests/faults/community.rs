@@ -131,7 +131,7 @@ async fn dealt_with(cloud: &Cloud, function: &str, events: &[Envelope<Value>]) {
 
 #[tokio::test]
 async fn the_pack_ends_the_same_whatever_is_told_twice_out_of_order_or_wrong() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let people = [cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await];
     let ([author, bystander], [keeper, follower]) = (people, [cloud.sign_up().await, cloud.sign_up().await]);
     let story = Story {
@@ -206,7 +206,7 @@ async fn the_pack_ends_the_same_whatever_is_told_twice_out_of_order_or_wrong() {
 
 #[tokio::test]
 async fn whoever_leaves_leaves_nothing_of_their_own_in_the_pack() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, friend) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
     let point = cloud.point(&user, "Fountain").await;
     let subscribed =

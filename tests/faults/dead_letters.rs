@@ -8,7 +8,7 @@ use types::Uuid;
 
 #[tokio::test]
 async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let marker = Uuid::now_v7().to_string();
     let poison = json!({
         "id": Uuid::now_v7(), "type": "identity.user_registered", "version": 1, "occurredAt": "2026-01-01T00:00:00Z",
@@ -31,7 +31,7 @@ async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
 /// A consumer without a queue: the bus invokes it.
 #[tokio::test]
 async fn a_poison_event_of_a_directly_invoked_consumer_ends_in_the_queue_of_its_context() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let marker = Uuid::now_v7().to_string();
     let poison = json!({
         "id": Uuid::now_v7(), "type": "identity.session_ended", "version": 1, "occurredAt": "2026-01-01T00:00:00Z",
@@ -49,7 +49,7 @@ async fn a_poison_event_of_a_directly_invoked_consumer_ends_in_the_queue_of_its_
 
 #[tokio::test]
 async fn a_change_with_a_broken_outbox_is_put_aside_and_the_stream_goes_on() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let marker = Uuid::now_v7().to_string();
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
     let put = client

@@ -103,21 +103,3 @@ pub async fn faults_are_met(cloud: &Cloud) {
     })
     .await;
 }
-
-/// Does something that a scheduled run of a function disturbs: once more if such a run ended meanwhile. `own` is the number of runs that
-/// end in it; killed ones do not.
-pub async fn between_runs<T>(cloud: &Cloud, function: &str, own: usize, mut work: impl AsyncFnMut() -> T) -> T {
-    let ended = || {
-        let is_end = |line: &&String| line.starts_with(function) && line.contains("\"outcome\":");
-        cloud.log().iter().filter(is_end).count()
-    };
-    for _ in 0..3 {
-        let before = ended();
-        let done = work().await;
-        eventually("the lines of the runs", async || (ended() >= before + own).then_some(())).await;
-        if ended() == before + own {
-            return done;
-        }
-    }
-    panic!("scheduled runs of {function} ended three times in a row");
-}

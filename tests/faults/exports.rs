@@ -44,7 +44,7 @@ async fn ready(cloud: &Cloud, user: &User) -> usize {
 
 #[tokio::test]
 async fn an_export_event_that_comes_five_times_makes_one_file_and_one_notification() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let id = requested(&cloud, &user).await;
     let events: Vec<_> = (0..5).map(|_| event(&user, &id)).collect();
@@ -106,7 +106,7 @@ async fn fill(cloud: &Cloud, user: &User) {
 
 #[tokio::test]
 async fn an_export_of_thousands_of_items_is_continued_and_whole() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     fill(&cloud, &user).await;
     cloud.set_timeout(RUNNER, SHORT_TIMEOUT_SECONDS).await;

@@ -46,7 +46,7 @@ fn address(user: UserId) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_deliveries_arrive_once_each() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let deliveries: usize = std::env::var("ATOLL_DELIVERIES").map_or(DELIVERIES, |number| number.parse().unwrap());
     let people: Vec<_> = (0..PEOPLE).map(|_| UserId::generate()).collect();
     contacts(&cloud, &people).await;

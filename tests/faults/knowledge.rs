@@ -54,7 +54,7 @@ async fn suggest(cloud: &Cloud, user: &User, species: &str, value: &str) -> Stri
 
 #[tokio::test]
 async fn an_erasure_that_is_killed_at_each_step_leaves_guides_without_their_author() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (admin, user) = (cloud.new_admin().await, cloud.manager().await);
     cloud.pass_as_verified(&user).await;
     let species = species(&cloud, &admin).await;

@@ -20,7 +20,7 @@ async fn is_lost(cloud: &Cloud) -> bool {
 
 #[tokio::test]
 async fn a_login_ends_the_other_session_and_not_its_own() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let ended = cloud.watch("identity.session_ended.v1").await;
     let first = cloud.sign_up().await;
     cloud.limit_to_one_device(&first).await;
@@ -44,7 +44,7 @@ async fn a_login_ends_the_other_session_and_not_its_own() {
 
 #[tokio::test]
 async fn a_password_is_changed_once_and_not_refused() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     lose_next_write(&cloud, &user, "PutItem").await;
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another correct horse battery" });

@@ -40,7 +40,7 @@ async fn published(cloud: &Cloud, user: &User, id: &str, watch: &Watch) -> usize
 
 #[tokio::test]
 async fn without_a_moderator_a_picture_waits_and_is_seen_by_nobody() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
     let watch = cloud.watch("media.published.v1").await;
     // More failures than one delivery has tries.
@@ -59,7 +59,7 @@ async fn without_a_moderator_a_picture_waits_and_is_seen_by_nobody() {
 
 #[tokio::test]
 async fn a_check_that_is_killed_anywhere_is_finished_by_the_next() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let watch = cloud.watch("media.published.v1").await;
     // While it reads, while it is moderated, while objects are written, before the item is, and after it was.
@@ -85,7 +85,7 @@ async fn a_check_that_is_killed_anywhere_is_finished_by_the_next() {
 
 #[tokio::test]
 async fn a_message_that_comes_five_times_publishes_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let watch = cloud.watch("media.published.v1").await;
     let file = pictures::jpeg(80, 60);
@@ -104,7 +104,7 @@ async fn a_message_that_comes_five_times_publishes_once() {
 
 #[tokio::test]
 async fn a_second_file_under_the_same_form_does_not_replace_what_is_published() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let watch = cloud.watch("media.published.v1").await;
     let (first, second) = (pictures::jpeg(80, 60), pictures::jpeg(40, 60));
@@ -120,7 +120,7 @@ async fn a_second_file_under_the_same_form_does_not_replace_what_is_published() 
 
 #[tokio::test]
 async fn a_deletion_beside_a_check_wins() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let watch = cloud.watch("media.published.v1").await;
     for fault in [
@@ -148,7 +148,7 @@ async fn a_deletion_beside_a_check_wins() {
 
 #[tokio::test]
 async fn a_bucket_that_fails_for_a_while_loses_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let watch = cloud.watch("media.published.v1").await;
     cloud.inject(&json!({ "service": "s3", "operation": "GetObject", "error": "SlowDown", "count": 4 })).await;
@@ -159,7 +159,7 @@ async fn a_bucket_that_fails_for_a_while_loses_nothing() {
 
 #[tokio::test]
 async fn what_can_never_be_read_is_poison() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let client = aws_sdk_sqs::Client::new(&cloud.sdk().await);
     let urls = client.list_queues().send().await.unwrap().queue_urls.unwrap_or_default();
     let url = urls.into_iter().find(|url| url.ends_with("media-process-upload")).unwrap();

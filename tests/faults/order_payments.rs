@@ -46,7 +46,7 @@ async fn any(cloud: &Cloud, manager: &User, order: &OrderToPay) -> Value {
 
 #[tokio::test]
 async fn a_start_that_is_killed_after_the_registration_is_continued() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
     let body = json!({ "quote": order.quote, "provider": "stripe" });
     let call = order.authenticate(cloud.post(tests::PAYMENTS)).json(&body);
@@ -56,7 +56,7 @@ async fn a_start_that_is_killed_after_the_registration_is_continued() {
 
 #[tokio::test]
 async fn a_refund_that_is_killed_after_the_provider_did_it_is_done_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
     cloud.pay_by_card(&order).await;
@@ -72,7 +72,7 @@ async fn a_refund_that_is_killed_after_the_provider_did_it_is_done_once() {
 
 #[tokio::test]
 async fn a_capture_and_a_void_that_are_killed_after_the_provider_did_them_are_done_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let (captured, released) = (
         cloud.guest_order_to_pay(CaptureMode::OnShipment).await,
@@ -99,7 +99,7 @@ async fn webhooks_since(cloud: &Cloud, before: usize, count: usize) {
 
 #[tokio::test]
 async fn webhooks_that_are_doubled_or_late_tell_the_same() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     for (way, count) in [("doubled", 2), ("late", 1)] {
         let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
@@ -115,7 +115,7 @@ async fn webhooks_that_are_doubled_or_late_tell_the_same() {
 
 #[tokio::test]
 async fn a_failure_that_arrives_after_the_success_does_not_undo_it() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let failed = cloud.watch("payments.payment_failed.v1").await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
@@ -139,7 +139,7 @@ async fn a_failure_that_arrives_after_the_success_does_not_undo_it() {
 
 #[tokio::test]
 async fn an_authorization_that_arrives_after_its_capture_does_not_undo_it() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order_to_pay(CaptureMode::OnShipment).await;
     let started = cloud.start_payment(&order, "stripe").await.expect(201);
@@ -159,7 +159,7 @@ async fn an_authorization_that_arrives_after_its_capture_does_not_undo_it() {
 
 #[tokio::test]
 async fn a_provider_that_is_down_leaves_a_pending_refund() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
     cloud.pay_by_card(&order).await;

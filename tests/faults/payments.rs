@@ -51,7 +51,7 @@ async fn start(cloud: &Cloud, donor: &User, recipient: &User, card: &str) -> Str
 /// The bus invokes the consumer that starts the state machine, without a queue; after a failure Lambda invokes it again.
 #[tokio::test]
 async fn a_state_machine_that_cannot_be_started_at_first_is_started_later() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     let before = cloud.log_lines("wallet-start-donation");
     // For all attempts of the first invocation.
@@ -64,7 +64,7 @@ async fn a_state_machine_that_cannot_be_started_at_first_is_started_later() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_after_charging_is_found_out() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     // For all attempts of the first call.
     fault(&cloud, "ConfirmPayment", json!({ "error": "api_error", "when": "after", "count": 3 })).await;
@@ -74,7 +74,7 @@ async fn an_answer_that_is_lost_after_charging_is_found_out() {
 
 #[tokio::test]
 async fn a_provider_that_hangs_after_charging_is_asked_again() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     // Longer than one attempt, for all of those that fit into a call.
     fault(&cloud, "ConfirmPayment", json!({ "delayMs": 12_000, "when": "after", "count": 2 })).await;
@@ -84,7 +84,7 @@ async fn a_provider_that_hangs_after_charging_is_asked_again() {
 
 #[tokio::test]
 async fn a_provider_that_is_down_ends_the_donation_and_nobody_pays() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     fault(&cloud, "CreatePayment", json!({ "error": "api_error", "count": 100 })).await;
     let id = start(&cloud, &ann, &bob, CARD).await;
@@ -94,7 +94,7 @@ async fn a_provider_that_is_down_ends_the_donation_and_nobody_pays() {
 
 #[tokio::test]
 async fn a_card_that_is_charged_though_the_charge_seems_to_fail_for_good_gets_its_money_back() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     // The card is charged, and after that the step of charging learns nothing any more: its asking fails, too.
     fault(&cloud, "ConfirmPayment", json!({ "error": "api_error", "when": "after", "delayMs": 1_000, "count": 3 }))
@@ -110,7 +110,7 @@ async fn a_card_that_is_charged_though_the_charge_seems_to_fail_for_good_gets_it
 
 #[tokio::test]
 async fn a_recipient_who_is_suspended_meanwhile_gets_nothing_and_the_card_gets_it_back() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (ann, bob) = two(&cloud).await;
     let id = start(&cloud, &ann, &bob, "pm_card_authenticationRequired").await;
     let secret = eventually("what the bank's page needs", async || {
@@ -134,7 +134,7 @@ async fn a_recipient_who_is_suspended_meanwhile_gets_nothing_and_the_card_gets_i
 
 #[tokio::test]
 async fn a_step_that_is_killed_at_its_work_is_done_again_and_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     for (binary, service, operation, when) in [
         ("wallet-charge-card", "payments", "ConfirmPayment", "before"),
         ("wallet-charge-card", "payments", "ConfirmPayment", "after"),
@@ -163,7 +163,7 @@ async fn a_step_that_is_killed_at_its_work_is_done_again_and_once() {
 
 #[tokio::test]
 async fn webhooks_that_are_doubled_late_or_lost_credit_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     for way in ["doubled", "late"] {
         let ann = cloud.cardholder().await;
         let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
@@ -186,7 +186,7 @@ async fn webhooks_that_are_doubled_late_or_lost_credit_once() {
 
 #[tokio::test]
 async fn a_provider_that_fails_opens_the_circuit_and_clients_are_told_when_to_come_back() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let ann = cloud.cardholder().await;
     cloud.local("POST", "restart").json(&json!({ "binaries": ["wallet-create-deposit"] })).send().await;
     fault(&cloud, "CreatePayment", json!({ "error": "api_error", "count": 100 })).await;

@@ -18,7 +18,7 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 
 #[tokio::test]
 async fn a_function_reads_its_own_context_only() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     // A function's role is known once it runs.
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
@@ -71,7 +71,7 @@ async fn a_function_of_another_context_reads_the_standing_of_an_account_and_noth
 
 #[tokio::test]
 async fn the_export_reads_people_in_every_context_and_nothing_else() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     cloud.export(&user).await;
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as("identity-run-export").await);

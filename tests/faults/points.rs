@@ -76,7 +76,7 @@ async fn kill(cloud: &Cloud, function: &str) {
 
 #[tokio::test]
 async fn a_forgetting_that_is_killed_anywhere_is_finished_by_the_next() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (other, watch) = (cloud.sign_up().await, cloud.watch("points.point_updated.v1").await);
     // After the mark, before a point or an album is changed, after it was, and while the rest is deleted.
     for (operation, when) in [
@@ -112,7 +112,7 @@ async fn a_forgetting_that_is_killed_anywhere_is_finished_by_the_next() {
 
 #[tokio::test]
 async fn events_that_come_five_times_have_one_effect() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, other) = (cloud.sign_up().await, cloud.sign_up().await);
     let watch = cloud.watch("points.point_updated.v1").await;
     let (own, foreign) = traces(&cloud, &user, &other).await;

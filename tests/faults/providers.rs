@@ -27,7 +27,7 @@ async fn cats(cloud: &Cloud, user: &User) -> usize {
 
 #[tokio::test]
 async fn a_provider_that_throttles_gets_the_mail_later_and_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up_proven().await;
     let fault = json!({ "error": "TooManyRequestsException", "status": 429, "count": 2 });
     let id = mail_under(&cloud, &user, fault).await;
@@ -47,7 +47,7 @@ async fn a_provider_that_throttles_gets_the_mail_later_and_once() {
 /// The SDK repeats calls that take longer than three seconds, but a mail that was taken must not be sent again.
 #[tokio::test]
 async fn a_provider_that_answers_slowly_gets_a_mail_once() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up_proven().await;
     let id = mail_under(&cloud, &user, json!({ "when": "after", "delayMs": 5_000, "count": 1 })).await;
     cloud.delivery(&user, id, Channel::Email, &["sent"]).await;
@@ -57,7 +57,7 @@ async fn a_provider_that_answers_slowly_gets_a_mail_once() {
 
 #[tokio::test]
 async fn what_a_provider_will_never_take_is_not_tried_again() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up_proven().await;
     let id = mail_under(&cloud, &user, json!({ "error": "MessageRejected", "status": 400, "count": 1 })).await;
     let failed = cloud.delivery(&user, id, Channel::Email, &["failed", "sent"]).await;
@@ -68,7 +68,7 @@ async fn what_a_provider_will_never_take_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_provider_that_hangs_keeps_nobody_else_waiting() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, other) = (cloud.sign_up_proven().await, cloud.sign_up_proven().await);
     // Longer than a call may take.
     let id = mail_under(&cloud, &user, json!({ "delayMs": 11_000, "count": 1 })).await;
@@ -83,7 +83,7 @@ async fn a_provider_that_hangs_keeps_nobody_else_waiting() {
 
 #[tokio::test]
 async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up_proven().await;
     let id = mail_under(&cloud, &user, json!({ "delayMs": 3_000, "count": 1 })).await;
     cloud.delivery(&user, id, Channel::Email, &["sending"]).await;
@@ -115,7 +115,7 @@ async fn reachable(cloud: &Cloud) -> (User, String, String) {
 
 #[tokio::test]
 async fn push_and_text_messages_survive_a_provider_that_throttles_and_end_with_one_that_refuses() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, token, number) = reachable(&cloud).await;
     for (channel, place) in [(Channel::Push, "TargetArn"), (Channel::Sms, "PhoneNumber")] {
         let said = async |title: &str| match channel {
@@ -151,7 +151,7 @@ async fn push_and_text_messages_survive_a_provider_that_throttles_and_end_with_o
 
 #[tokio::test]
 async fn what_is_turned_off_between_two_tries_does_not_go_out() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up_proven().await;
     let fault = json!({ "error": "TooManyRequestsException", "status": 429, "count": 1 });
     let id = mail_under(&cloud, &user, fault).await;

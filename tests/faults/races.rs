@@ -10,7 +10,7 @@ const DEVICES: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_registrations_of_one_address_exactly_one_wins() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let email = cloud.new_email();
     let body = json!({ "email": email, "password": PASSWORD, "name": "Ann" });
     let rivals: Vec<_> =
@@ -26,7 +26,7 @@ async fn of_fifty_registrations_of_one_address_exactly_one_wins() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_logins_at_once_leave_one_session_and_tell_the_end_of_each_other() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let ended = cloud.watch("identity.session_ended.v1").await;
     let first = cloud.sign_up().await;
     cloud.limit_to_one_device(&first).await;

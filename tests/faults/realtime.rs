@@ -46,7 +46,7 @@ async fn running(cloud: &Cloud, function: &str) -> u64 {
 
 #[tokio::test]
 async fn a_consumer_that_dies_between_log_and_sockets_loses_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let (mut client, mut socket) = (Follower::default(), cloud.socket(&user.access_token).await);
     client.opened(&mut socket).await;
@@ -74,7 +74,7 @@ async fn a_consumer_that_dies_between_log_and_sockets_loses_nothing() {
 
 #[tokio::test]
 async fn events_that_come_again_and_in_any_order_arrive_once_each_and_in_one_order_for_all() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let mut devices = Vec::new();
     for _ in 0..2 {
@@ -97,7 +97,7 @@ async fn events_that_come_again_and_in_any_order_arrive_once_each_and_in_one_ord
 
 #[tokio::test]
 async fn a_line_that_breaks_again_and_again_costs_no_message_and_repeats_none() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let events: Vec<_> = (0..40).map(|_| inbox_item(&user, "Title")).collect();
     let publishing = async {
@@ -128,7 +128,7 @@ async fn a_line_that_breaks_again_and_again_costs_no_message_and_repeats_none() 
 
 #[tokio::test]
 async fn a_gateway_that_throttles_costs_a_push_and_no_message() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let (mut client, mut socket) = (Follower::default(), cloud.socket(&user.access_token).await);
     client.opened(&mut socket).await;
@@ -144,7 +144,7 @@ async fn a_gateway_that_throttles_costs_a_push_and_no_message() {
 
 #[tokio::test]
 async fn a_record_of_a_socket_that_died_in_silence_goes_when_it_is_met() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
@@ -168,7 +168,7 @@ async fn a_record_of_a_socket_that_died_in_silence_goes_when_it_is_met() {
 
 #[tokio::test]
 async fn only_functions_that_speak_may_use_the_gateway() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let mut socket = cloud.socket(&user.access_token).await;
     socket.ping().await;
@@ -195,7 +195,7 @@ const HANDSHAKES_AT_ONCE: usize = 8;
 
 #[tokio::test]
 async fn five_hundred_sockets_are_open_and_all_hear() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let users: Vec<User> = futures::stream::iter(0..USERS).map(|_| cloud.sign_up()).buffer_unordered(4).collect().await;
     let tokens = users.iter().flat_map(|user| std::iter::repeat_n(user.access_token.clone(), SOCKETS_PER_USER));
     let started = Instant::now();

@@ -14,7 +14,7 @@ const MAX_RECEIVES: u32 = 10;
 
 #[tokio::test]
 async fn a_message_that_always_fails_is_a_dead_letter_after_ten_visibility_time_outs() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     // More often than all deliveries with all attempts of the SDK.
     cloud
@@ -41,7 +41,7 @@ async fn a_message_that_always_fails_is_a_dead_letter_after_ten_visibility_time_
 
 #[tokio::test]
 async fn a_failed_message_is_delivered_again_after_one_visibility_time_out() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     cloud
         .inject(&json!({

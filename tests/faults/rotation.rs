@@ -29,7 +29,7 @@ async fn use_it(cloud: Cloud, mut user: User, stop: Arc<AtomicBool>) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotation_refuses_no_request() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let stop = Arc::new(AtomicBool::new(false));
     let traffic = tokio::spawn(use_it(cloud.clone(), cloud.sign_up().await, stop.clone()));
@@ -83,7 +83,7 @@ async fn secure(cloud: &Cloud) -> (User, Vec<String>) {
 
 #[tokio::test]
 async fn a_new_key_of_second_factors_shuts_nobody_out() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (user, codes) = secure(&cloud).await;
     for code in &codes[..2] {
         cloud.ask("identity-manage-signing-keys", &json!({ "addMfaKey": true })).await;

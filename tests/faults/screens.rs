@@ -26,7 +26,7 @@ async fn cards(cloud: &Cloud, user: &User, what: &str, number: usize) {
 
 #[tokio::test]
 async fn a_former_member_has_no_card_whenever_the_consumer_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (owner, member) = (cloud.sign_up().await, cloud.sign_up().await);
     let (aquarium_id, owner_id) = (AquariumId::generate(), owner.user_id());
     let created = AquariumCreated {

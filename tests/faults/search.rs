@@ -169,7 +169,7 @@ async fn built(store: &Store, sequence: u64) -> Pointer {
 
 #[tokio::test]
 async fn hits_are_the_same_however_events_come_and_whoever_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (store, list) = (store(&cloud).await, cloud.price_list(&cloud.manager().await).await);
     let at = Timestamp::now();
     let (straight, disturbed) = (Shelf::new(&list), Shelf::new(&list));
@@ -201,7 +201,7 @@ async fn hits_are_the_same_however_events_come_and_whoever_is_killed() {
 
 #[tokio::test]
 async fn a_species_is_the_same_however_events_come_and_whoever_is_killed() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let (word, at) = (new_word(), Timestamp::now());
     let [kept, gone] = ["kept", "gone"].map(|name| format!("{name}-{word}"));
     let changed = |id: &str, revision: u64, name: &str| {
@@ -242,7 +242,7 @@ async fn a_species_is_the_same_however_events_come_and_whoever_is_killed() {
 
 #[tokio::test]
 async fn a_build_that_is_killed_anywhere_leaves_the_old_index_and_the_next_one_finishes() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let store = store(&cloud).await;
     for (at, has_moved) in [
         (Kill::keys(BUILD, "Query", "search#documents", "before"), false),
@@ -269,7 +269,7 @@ async fn a_build_that_is_killed_anywhere_leaves_the_old_index_and_the_next_one_f
 
 #[tokio::test]
 async fn a_bucket_that_fails_costs_a_build_an_attempt_and_searches_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let store = store(&cloud).await;
     let (word, request, sequence) = changed(&cloud, &store).await;
     // More often than one delivery tries.
@@ -309,7 +309,7 @@ async fn a_bucket_that_fails_costs_a_build_an_attempt_and_searches_nothing() {
 
 #[tokio::test]
 async fn a_throttled_table_leaves_searches_their_last_view_and_new_processes_none() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let store = store(&cloud).await;
     let (word, ..) = changed(&cloud, &store).await;
     let fault = json!({

@@ -5,7 +5,7 @@ use tests::{Cloud, PASSWORD};
 
 #[tokio::test]
 async fn a_throttled_write_is_answered_by_503_and_leaves_nothing() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let email = cloud.new_email();
     let body = json!({ "email": email, "password": PASSWORD, "name": "Ann" });
     for error in ["ThrottlingException", "ProvisionedThroughputExceededException"] {
@@ -28,7 +28,7 @@ async fn a_throttled_write_is_answered_by_503_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_throttled_read_is_answered_by_503() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     cloud
         .inject(&json!({ "service": "dynamodb", "operation": "GetItem", "error": "ThrottlingException", "count": 100 }))

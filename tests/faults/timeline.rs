@@ -29,7 +29,7 @@ struct Shared {
 
 impl Shared {
     async fn start() -> Self {
-        let cloud = Cloud::connect_holding_redeliveries().await;
+        let cloud = Cloud::connect_for_faults().await;
         let (owner, keeper) = (cloud.sign_up().await, cloud.sign_up().await);
         let shared = Self { cloud, owner, keeper, id: AquariumId::generate() };
         let members = vec![AquariumMember { user_id: shared.keeper.user_id(), role: MemberRole::Keeper }];

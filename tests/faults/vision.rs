@@ -36,7 +36,7 @@ async fn looks(cloud: &Cloud, id: &str) -> usize {
 
 #[tokio::test]
 async fn a_model_that_is_down_or_loses_its_answer_is_asked_again_after_a_pause() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let media = cloud.upload(&user, "image/jpeg", &pictures::jpeg(81, 61)).await;
     assert_eq!(cloud.checked(&user, &media).await["status"], "published");
@@ -51,7 +51,7 @@ async fn a_model_that_is_down_or_loses_its_answer_is_asked_again_after_a_pause()
 
 #[tokio::test]
 async fn a_table_that_throttles_delays_a_result_and_loses_none() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let user = cloud.sign_up().await;
     let media = cloud.upload(&user, "image/jpeg", &pictures::jpeg(82, 61)).await;
     assert_eq!(cloud.checked(&user, &media).await["status"], "published");

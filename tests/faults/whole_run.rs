@@ -18,7 +18,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn no_function_was_denied_anything() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let lines = cloud.log();
     assert!(!lines.is_empty());
     for line in lines {
@@ -31,7 +31,7 @@ async fn no_function_was_denied_anything() {
 
 #[tokio::test]
 async fn nothing_personal_was_logged() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     for line in cloud.log() {
         for (what, text) in FORBIDDEN {
             assert!(!line.contains(text), "{what} was logged: {line}");
@@ -41,7 +41,7 @@ async fn nothing_personal_was_logged() {
 
 #[tokio::test]
 async fn every_invocation_logged_one_line_with_its_figures() {
-    let cloud = Cloud::connect_holding_redeliveries().await;
+    let cloud = Cloud::connect_for_faults().await;
     let reply = cloud.get("/v1/health").header("x-correlation-id", "whole-run.1").send().await;
     assert_eq!(reply.header("x-correlation-id"), "whole-run.1");
     let mine = |line: &String| line.contains("\"correlationId\":\"whole-run.1\"");

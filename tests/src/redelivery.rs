@@ -6,6 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_eventbridge::types::RuleState;
 use serde_json::{Value, json};
 
 use crate::Cloud;
@@ -14,10 +15,12 @@ use crate::Cloud;
 static HELD: Mutex<Option<Cloud>> = Mutex::new(None);
 
 impl Cloud {
-    /// Connects, and holds redeliveries for the rest of the process. For fault tests, of which one runs at a time.
-    pub async fn connect_holding_redeliveries() -> Self {
+    /// Connects, and for the rest of the process holds redeliveries and stops what schedules start: a scheduled run would meet
+    /// the faults of a test. For fault tests, of which one runs at a time.
+    pub async fn connect_for_faults() -> Self {
         let cloud = Self::connect().await;
         cloud.hold().await;
+        cloud.stop_schedules().await;
         // The client of the last test belongs to a runtime that has ended.
         HELD.lock().unwrap_or_else(PoisonError::into_inner).replace(cloud.clone());
         cloud
@@ -26,6 +29,24 @@ impl Cloud {
     /// How much time has passed for the queues because tests waited for redeliveries.
     pub async fn skipped(&self) -> Duration {
         Duration::from_secs_f64(self.hold().await["skippedSeconds"].as_f64().expect("a number"))
+    }
+
+    /// Disables the rules that start functions at intervals.
+    async fn stop_schedules(&self) {
+        let client = aws_sdk_eventbridge::Client::new(&self.sdk().await);
+        let mut token = None;
+        loop {
+            let page = client.list_rules().set_next_token(token).send().await.expect("the rules");
+            for rule in page.rules() {
+                if rule.schedule_expression().is_some() && rule.state() == Some(&RuleState::Enabled) {
+                    client.disable_rule().set_name(rule.name.clone()).send().await.expect("a rule that is there");
+                }
+            }
+            token = page.next_token;
+            if token.is_none() {
+                return;
+            }
+        }
     }
 
     async fn hold(&self) -> Value {

@@ -47,7 +47,8 @@ impl Pace {
         self.attempt_begun = Instant::now();
     }
 
-    /// Returns how long to wait after attempt number `attempt` (from 1), or `None` if it was the last one.
+    /// Returns how long to wait after attempt number `attempt` (from 1), at most until the deadline, or `None` if it was the last
+    /// one.
     pub(crate) fn pause_after(&self, attempt: u32) -> Option<Duration> {
         let now = Instant::now();
         if self.patience.is_over(attempt, now) {
@@ -55,7 +56,8 @@ impl Pace {
         }
         // Without randomness the pause is the shortest one, which is slower for all and wrong for none.
         let random = types::random::u64().unwrap_or_default();
-        Some(pause(attempt, now.duration_since(self.attempt_begun), random))
+        let pause = pause(attempt, now.duration_since(self.attempt_begun), random);
+        Some(self.patience.until.map_or(pause, |until| pause.min(until.duration_since(now))))
     }
 }
 

@@ -45,6 +45,16 @@ fn a_change_ends_with_its_last_attempt_or_at_its_deadline() {
     assert!(patience.is_over(1, now + MILLISECOND));
 }
 
+#[test]
+fn no_pause_lasts_beyond_the_deadline() {
+    let now = Instant::now();
+    let attempt_begun = now.checked_sub(Duration::from_mins(1)).unwrap();
+    let pace = |until| Pace { patience: Patience { until, ..PATIENCE }, attempt_begun };
+    let longest = |until| (0..100).filter_map(|_| pace(until).pause_after(17)).max().unwrap();
+    assert!(longest(None) > Duration::from_secs(1));
+    assert!(longest(Some(now + Duration::from_secs(1))) <= Duration::from_secs(1));
+}
+
 #[tokio::test]
 async fn a_paced_retry_ends_with_the_number_of_its_attempts_or_at_its_deadline() {
     let mut retry = ConflictRetry::paced(Patience { max_attempts: 3, ..PATIENCE });

@@ -13,6 +13,7 @@ use testkit::TestTable;
 use timeline::api;
 use timeline::consumers::forget_user::forget_user;
 use timeline::consumers::recount_timeline::RecountTimeline;
+use timeline::domain::access::Access;
 use timeline::domain::entry::{CHAIN_START, Entry};
 use timeline::domain::month::MonthView;
 use timeline::domain::projection::{Projection, Rebuild};
@@ -526,7 +527,13 @@ async fn a_deleted_aquarium_leaves_nothing_and_does_not_come_back() {
         assert_eq!(tank.views(id, &ann).await, Done::Applied);
     }
     assert_eq!(tank.remove(gone, &ann).await, Done::Applied);
+    let version_of_mark = async || {
+        let key = Key::new("aquarium", gone, "access");
+        tank.table.of::<Timeline>().get::<Access>(key, Read::Strong).await.unwrap().unwrap().version
+    };
+    let version = version_of_mark().await;
     assert_eq!(tank.remove(gone, &ann).await, Done::Duplicate);
+    assert_eq!(version_of_mark().await, version, "the mark is written once");
     assert_eq!(tank.share(gone, &ann, 99, &[]).await, Done::Duplicate);
     assert_eq!(tank.views(gone, &ann).await, Done::Duplicate);
     assert_eq!(status_and_code(&tank.append(&ann, gone, "z", &[water(1)]).await), (404, "timeline.no_such_aquarium"));

@@ -75,6 +75,11 @@ impl<C: Context> Table<C> {
     pub async fn forget(&self, user: impl Display, now: i64) -> Result<Forgotten, StoreError> {
         // The marker first: from here on nothing new is made that this call might miss.
         self.mark_forgotten(&user, now).await?;
+        self.forget_marked(user).await
+    }
+
+    /// The same for a person who has the marker already, which is not written again. Call [`Self::mark_forgotten`] first.
+    pub async fn forget_marked(&self, user: impl Display) -> Result<Forgotten, StoreError> {
         self.drop_held(&partition(C::NAME, user), "").await
     }
 

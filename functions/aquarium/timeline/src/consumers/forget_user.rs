@@ -35,6 +35,6 @@ async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     if erased.more {
         return Ok(Round { changed, more: true });
     }
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    let forgotten = ctx.store.forget(user).await?;
     Ok(Round { changed: changed + forgotten.items, more: forgotten.more })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use contracts::aquariums::AccessChanged;
-use dynamo::{ConflictRetry, Decision, Entity, Outbox, Outcome, Read, StoreError, TransactionError};
+use dynamo::{Conflict, ConflictRetry, Decision, Entity, Outbox, Read, StoreError, TransactionError, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use types::{AquariumId, UserId};
@@ -51,16 +51,36 @@ impl Store {
         }
     }
 
-    /// Marks an aquarium as deleted: from here on nobody reads or writes its timeline. Returns false if it was marked before.
+    /// Marks an aquarium as deleted: from here on no member reads or writes its timeline. Returns false if it was marked before.
     pub async fn close(&self, aquarium: AquariumId, now: Timestamp) -> Result<bool, StoreError> {
-        let removed = Access::removed(aquarium, now.as_second());
         let known = self.table.get::<Access>(access_key(aquarium), Read::Strong).await?;
-        self.keep_shares(known.as_ref().map(|known| &known.value), &removed, now).await?;
-        let closed = self.table.update::<Access, Infallible>(access_key(aquarium), |known| {
-            let is_closed = known.is_some_and(|known| known.value.owner_id.is_none());
-            if is_closed { Decision::Keep } else { Decision::Write(removed.clone(), Outbox::none()) }
-        });
-        Ok(matches!(closed.await?, Outcome::Applied(_)))
+        self.close_from(aquarium, known, now).await
+    }
+
+    /// The same with the access as it was read. Each part of an erasure calls it; only the first one writes.
+    pub(super) async fn close_from(
+        &self,
+        aquarium: AquariumId,
+        mut known: Option<Versioned<Access>>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (removed, mut retry) = (Access::removed(aquarium, now.as_second()), ConflictRetry::default());
+        loop {
+            if known.as_ref().is_some_and(|known| known.value.owner_id.is_none()) {
+                return Ok(false);
+            }
+            self.keep_shares(known.as_ref().map(|known| &known.value), &removed, now).await?;
+            let written = match &known {
+                Some(read) => self.table.replace(read, removed.clone(), &Outbox::none()).await,
+                None => self.table.create(removed.clone(), &Outbox::none()).await,
+            };
+            match written {
+                Ok(_) => return Ok(true),
+                Err(Conflict::Item(newer)) => known = newer.map(|newer| *newer),
+                Err(Conflict::Store(error)) => return Err(error),
+            }
+            retry.pause().await?;
+        }
     }
 
     /// Lists the aquarium for each of its members, and no longer for users who were removed. The lists only lead to aquariums:

@@ -1,6 +1,6 @@
 //! Erasure of aquariums and of users.
 
-use dynamo::{Conflict, ConflictRetry, Decision, Entity, Forgotten, Key, Outbox, Read, StoreError};
+use dynamo::{Conflict, ConflictRetry, Decision, Entity, Forgotten, Key, Outbox, Read, StoreError, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use kit::sqs::Round;
@@ -69,9 +69,10 @@ impl Store {
         for owned in page.items {
             let aquarium = owned.value.aquarium_id;
             let access = self.table.get::<Access>(access_key(aquarium), Read::Strong).await?;
-            let is_theirs = access.is_some_and(|access| access.value.owner_id.is_none_or(|owner| owner == user));
+            let owner_of = |access: &Versioned<Access>| access.value.owner_id;
+            let is_theirs = access.as_ref().is_some_and(|access| owner_of(access).is_none_or(|owner| owner == user));
             if is_theirs {
-                self.close(aquarium, now).await?;
+                self.close_from(aquarium, access, now).await?;
                 let erased = self.erase_aquarium(user, aquarium).await?;
                 changed += erased.changed;
                 if erased.more {
@@ -145,9 +146,9 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes what lies under a user, a bounded number of items.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes what lies under a user who is marked as erased, a bounded number of items.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 
     pub(super) async fn remove<E: Entity<Context = Timeline>>(&self, key: Key<Timeline>) -> Result<bool, StoreError> {

@@ -10,6 +10,7 @@ use kit::http::endpoint;
 use kit::sqs::{Done, Progress};
 use serde_json::{Value, json};
 use testkit::TestTable;
+use tests::Cost;
 use timeline::api;
 use timeline::consumers::forget_user::forget_user;
 use timeline::consumers::recount_timeline::RecountTimeline;
@@ -481,6 +482,27 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap().value, begun);
     tank.remove(id, &ann).await;
     assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_state_that_was_computed_again_is_kept_for_later_reads() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    fill(&tank, &ann, id, 140).await;
+    let before = tank.state(&ann, id, "").await.body;
+    rewrite_head(&tank, id, |head| head.saved.fold_version = 0).await;
+    let (first, second) = (tank.state(&ann, id, "").await, tank.state(&ann, id, "").await);
+    assert_eq!((&first.body, &second.body), (&before, &before));
+    let (first, second) = (Cost::from(&first), Cost::from(&second));
+    assert!(second.read_units < first.read_units && second.write_units <= 0.0, "{first:?} {second:?}");
+    let rebuild = Key::new("aquarium", id, format!("rebuild#{FOLD_VERSION}.{SHAPE}"));
+    let kept = tank.table.of::<Timeline>().get::<Rebuild>(rebuild, Read::Strong).await.unwrap().unwrap();
+    assert_eq!((kept.value.saved.seq, kept.version), (140, 1));
+    // The head still says what the other code wrote, until the next append.
+    assert_eq!(head(&tank, id).await.saved.fold_version, 0);
+    assert_eq!(tank.append(&ann, id, "b", &[water(1)]).await.status, 201);
+    assert_eq!(verify(&tank, ann.id, id).await, 141);
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ use crate::domain::stream::{Head, Stream};
 const REPLAY_PAGE: u32 = 500;
 /// Maximum number of entries that one attempt folds to compute a state again. The next one goes on from there.
 pub const MAX_REBUILT_ENTRIES: u64 = 2_000;
+/// From so many folded entries on, a whole result is kept too. To read fewer costs about as much as to write the result.
+const MIN_KEPT_ENTRIES: u64 = 100;
 /// Snapshots that are read to find one of this version of the code.
 const SNAPSHOT_CANDIDATES: u32 = 4;
 
@@ -186,23 +188,42 @@ impl Store {
         let aquarium = access.value.aquarium_id;
         let mut found = self.table.get_many(vec![rebuild_key(aquarium)], Read::Strong).await?;
         let read = found.take::<Rebuild>(rebuild_key(aquarium))?;
-        let begun = read.as_ref().and_then(|read| read.value.saved.load()).filter(|state| state.seq <= seq);
+        let known = read.as_ref().and_then(|read| read.value.saved.load());
+        let known_seq = known.as_ref().map_or(0, |state| state.seq);
+        let begun = known.filter(|state| state.seq <= seq).unwrap_or_default();
         let until = |entry: &Entry| entry.seq <= seq;
-        let Replayed { state, is_whole } =
-            self.replay(owner, aquarium, begun.unwrap_or_default(), until, MAX_REBUILT_ENTRIES).await?;
-        if is_whole {
-            return Ok(Some(state));
+        let Replayed { state, is_whole } = self.replay(owner, aquarium, begun, until, MAX_REBUILT_ENTRIES).await?;
+        if !is_whole {
+            self.keep_rebuild(access, read.as_ref(), &state).await?;
+            return Ok(None);
         }
-        let saved = SavedState::of(&state).map_err(|error| StoreError::Refused(error.to_string()))?;
-        let next = Rebuild { aquarium_id: aquarium, saved };
+        // A timeline that is only read is not folded again at each read. The head is left to appends: older code that still runs
+        // refuses to append to a head of newer code.
+        if state.seq >= known_seq.saturating_add(MIN_KEPT_ENTRIES)
+            && let Err(error) = self.keep_rebuild(access, read.as_ref(), &state).await
+        {
+            tracing::warn!(%aquarium, %error, "the state of a timeline is computed again at its next read");
+        }
+        Ok(Some(state))
+    }
+
+    /// Keeps how far a state was computed. Of two attempts at the same time one is kept, and none of an aquarium that was deleted
+    /// meanwhile.
+    async fn keep_rebuild(
+        &self,
+        access: &Versioned<Access>,
+        read: Option<&Versioned<Rebuild>>,
+        state: &State,
+    ) -> Result<(), StoreError> {
+        let saved = SavedState::of(state).map_err(|error| StoreError::Refused(error.to_string()))?;
+        let next = Rebuild { aquarium_id: access.value.aquarium_id, saved };
         let transaction = self.table.transaction().unchanged(access);
-        let transaction = match &read {
+        let transaction = match read {
             Some(read) => transaction.replace(read, &next, &Outbox::none()),
             None => transaction.create(&next, &Outbox::none()),
         };
-        // Of two attempts at the same time one is kept, and none of an aquarium that was deleted meanwhile.
         is_written(transaction.commit().await)?;
-        Ok(None)
+        Ok(())
     }
 
     /// Folds at most `max` entries after a state, as long as `until` holds.

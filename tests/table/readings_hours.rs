@@ -117,6 +117,57 @@ async fn a_day_is_summarized_for_the_export_once_it_has_ended_and_again_after_la
     assert_eq!(days(&reef).await, [first, second, third]);
 }
 
+/// What the summaries of days say of a sensor: date, number of values, greatest value.
+async fn days_of(reef: &Reef, sensor: &str) -> Vec<(String, u64, String)> {
+    let table = reef.table.of::<Aquariums>();
+    let prefix = dynamo::Key::new("user", reef.owner.id, "day#");
+    let page = table.list_strong::<DaySummary>(prefix, false, 100, None).await.unwrap();
+    let of_sensor = |read: dynamo::Versioned<DaySummary>| {
+        let DaySummary { date, sensors, .. } = read.value;
+        let day = sensors.into_iter().find(|day| day.sensor_id.to_string() == sensor);
+        day.map(|day| (date, day.count, day.max.unwrap()))
+    };
+    page.items.into_iter().filter_map(of_sensor).collect()
+}
+
+#[tokio::test]
+async fn what_deleted_sensors_and_devices_measured_stays_in_the_summaries_of_days() {
+    let reef = Reef::start().await;
+    let (device, kept) = probe(&reef).await;
+    let deleted = reef.sensor(Some(&device)).await;
+    let send = async |samples: &[(&str, &str, &str)]| {
+        let samples: Vec<_> = samples.iter().map(|(sensor, time, value)| (*sensor, at(time), *value)).collect();
+        counts(&reef.record(&device.key, &samples).await)
+    };
+    let both = async |time: &str, values: [&str; 2]| {
+        send(&[(kept.as_str(), time, values[0]), (deleted.as_str(), time, values[1])]).await
+    };
+    let day = |date: &str, count: u64, max: &str| (date.to_owned(), count, max.to_owned());
+    reef.clock.advance(std::time::Duration::from_hours(48));
+    both("2026-11-28T10:00:00Z", ["25", "26"]).await;
+    both("2026-11-29T10:00:00Z", ["24", "22"]).await;
+    both("2026-11-29T11:00:00Z", ["24", "23"]).await;
+    // The last day has not ended, and its last hour is not in a bucket yet.
+    let reply = reef.call(&reef.owner, "DELETE", &format!("sensors/{deleted}"), None).await;
+    assert_eq!(reply.status, 204, "{}", reply.body);
+    let measured = [day("2026-11-28", 1, "26.000"), day("2026-11-29", 2, "23.000")];
+    assert_eq!(days_of(&reef, &deleted).await, measured);
+    // A late sample lets both days be summarized again. Its bucket loses the samples of the deleted sensor.
+    send(&[(kept.as_str(), "2026-11-28T10:30:00Z", "27")]).await;
+    for minute in 0..6 {
+        send(&[(kept.as_str(), format!("2026-12-01T00:0{minute}:00Z").as_str(), "24")]).await;
+    }
+    assert_eq!(days_of(&reef, &deleted).await, measured);
+    let ended = [day("2026-11-28", 2, "27.000"), day("2026-11-29", 2, "24.000")];
+    assert_eq!(days_of(&reef, &kept).await, ended);
+    // The day on which a device is deleted.
+    let reply = reef.call(&reef.owner, "DELETE", &format!("devices/{}", device.id), None).await;
+    assert_eq!(reply.status, 204, "{}", reply.body);
+    let [first, second] = ended;
+    assert_eq!(days_of(&reef, &kept).await, [first, second, day("2026-12-01", 6, "24.000")]);
+    assert_eq!(days_of(&reef, &deleted).await, measured);
+}
+
 #[tokio::test]
 async fn buckets_are_kept_as_long_as_the_plan_says_when_they_are_written() {
     let reef = Reef::start().await;

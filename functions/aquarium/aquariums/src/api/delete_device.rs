@@ -54,6 +54,9 @@ async fn delete(ctx: &Ctx, installation: &Installation, id: DeviceId, cause: &Ca
     }
     let parts = ctx.store.device_parts(&installation.scope, id, &directory).await?;
     let parts = parts.ok_or(SensingRefusal::NoSuchDevice)?;
+    if !ctx.store.summarize_before_deletion(&installation.access, &parts.head.value, |_| true).await? {
+        return Ok(Committed::Conflict);
+    }
     let ids: Vec<_> = parts.head.value.rules.iter().map(|rule| rule.id).collect();
     let rules = ctx.store.rules_by_id(&installation.scope, &ids).await?;
     let rules: Vec<_> = rules.into_iter().map(RuleWrite::Delete).collect();

@@ -51,6 +51,9 @@ async fn delete(ctx: &Ctx, installation: &Installation, id: SensorId, cause: &Ca
     let sensor = sensor.ok_or(SensingRefusal::NoSuchSensor)?;
     let (mut rules, mut write) = (Vec::new(), None);
     if let Some(head) = head {
+        if !ctx.store.summarize_before_deletion(&installation.access, &head.value, |sensor| sensor == id).await? {
+            return Ok(Committed::Conflict);
+        }
         let (next, changed) = without_sensor(&ctx.store, &installation.scope, &head.value, id).await?;
         rules = changed;
         write = Some(change_setup(&ctx.store, &installation.access, head, next, cause).await?);

@@ -98,6 +98,15 @@ impl DaySummary {
         let (owner_id, aquarium_id, device_id) = (head.owner_id, head.aquarium_id, head.id);
         (!sensors.is_empty()).then(|| Self { owner_id, aquarium_id, device_id, date: day.date(), sensors })
     }
+
+    /// The summary with what an earlier one of the same day says of sensors that the device no longer has. Nothing else says what
+    /// they measured: buckets that are written again lose their samples.
+    #[must_use]
+    pub fn with_deleted_of(mut self, earlier: &Self, head: &DeviceHead) -> Self {
+        let deleted = earlier.sensors.iter().filter(|day| head.sensor(day.sensor_id).is_none());
+        self.sensors.extend(deleted.cloned());
+        self
+    }
 }
 
 fn of_sensor(probe: &Probe, hours: &BTreeMap<Hour, HourRollups>) -> Option<SensorDay> {
@@ -117,6 +126,8 @@ fn of_sensor(probe: &Probe, hours: &BTreeMap<Hour, HourRollups>) -> Option<Senso
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use types::Uuid;
     use water::{Parameter, Unit};
 
@@ -167,6 +178,38 @@ mod tests {
             "{values:?}"
         );
         assert_eq!(DaySummary::of(&head(), Day::of(hour("2026-11-29T12:00:00Z")), &BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn a_later_summary_keeps_what_deleted_sensors_measured() {
+        let day = Day::of(hour("2026-11-29T12:00:00Z"));
+        let mut samples = HourSamples::default();
+        for sensor in &head().sensors {
+            samples.add(sensor.id, 0, Measured { value: 25_000, suspect: false });
+        }
+        let hours = BTreeMap::from([(hour("2026-11-29T12:00:00Z"), samples.rollups())]);
+        let whole = DaySummary::of(&head(), day, &hours).unwrap();
+        let deleted = SensorId::new(Uuid::from_u128(1));
+        let later = DaySummary::of(&head().without_sensor(deleted), day, &hours).unwrap();
+        assert_eq!(later.sensors.len(), 1);
+        let kept = later.with_deleted_of(&whole, &head().without_sensor(deleted));
+        let ids = |summary: &DaySummary| summary.sensors.iter().map(|day| day.sensor_id).collect::<Vec<_>>();
+        assert_eq!(ids(&kept), [whole.sensors[1].sensor_id, deleted]);
+        assert_eq!(kept.sensors[1], whole.sensors[0]);
+        // Sensors that the device still has are not taken from the earlier summary.
+        assert_eq!(whole.clone().with_deleted_of(&whole, &head()), whole);
+    }
+
+    #[test]
+    fn days_without_a_complete_summary_are_those_since_the_last_one_and_the_one_that_is_open() {
+        let open = OpenHour { hour: hour("2026-12-01T05:00:00Z"), samples: HourSamples::default() };
+        let day = |time: &str| Day::of(hour(time));
+        assert_eq!(head().unsummarized_days(), BTreeSet::new());
+        let head = DeviceHead { open: Some(open), summarized: Some(day("2026-11-29T00:00:00Z")), ..head() };
+        let days = [day("2026-11-30T00:00:00Z"), day("2026-12-01T00:00:00Z")];
+        assert_eq!(head.unsummarized_days(), BTreeSet::from(days));
+        let long = DeviceHead { summarized: Some(day("2026-01-01T00:00:00Z")), ..head };
+        assert_eq!((long.unsummarized_days().len(), long.unsummarized_days().last()), (32, days.last()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Devices: what sends readings of an aquarium, with the open hour of their samples.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ pub const USUAL_INTERVAL_S: u32 = 300;
 /// The seconds between two samples of a device.
 pub const INTERVAL_S: std::ops::RangeInclusive<u32> = 10..=86_400;
 
+/// The most days that are summarized when a sensor is deleted: as far back as late samples can be, and the days at both ends.
+const MAX_UNSUMMARIZED_DAYS: usize = 32;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Of so many silences of a device users are notified on a day (UTC). Further ones are published without a notice.
 const MAX_SILENCE_NOTICES: u8 = 4;
@@ -229,6 +233,16 @@ impl DeviceHead {
     pub fn day_to_summarize(&self) -> Option<Day> {
         let (last, open) = (self.summarized?, self.open.as_ref()?);
         Some(last.following()).filter(|day| *day < Day::of(open.hour))
+    }
+
+    /// The days without a complete summary, up to the one of the open hour: at most [`MAX_UNSUMMARIZED_DAYS`], the newest. None before
+    /// the first batch.
+    pub fn unsummarized_days(&self) -> BTreeSet<Day> {
+        let Some(open) = &self.open else { return BTreeSet::new() };
+        let newest = Day::of(open.hour);
+        let first = self.summarized.map_or(newest, Day::following);
+        let days = std::iter::successors(Some(newest), |day| Some(day.previous()));
+        days.take_while(|day| *day >= first).take(MAX_UNSUMMARIZED_DAYS).collect()
     }
 
     /// The head after samples of an hour and of later ones arrived: days from then on are summarized, again if need be.

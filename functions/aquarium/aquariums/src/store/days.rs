@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, is_written};
 use futures::future::try_join_all;
-use types::{AquariumId, DeviceId, UserId};
+use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::series::{RollupBucket, rollups_of_day};
 use super::{Aquariums, Store};
@@ -30,8 +30,9 @@ fn day_key((owner, aquarium, device): (UserId, AquariumId, DeviceId), date: &str
 }
 
 impl Store {
-    /// Summarizes days of a device, at most 96, from the buckets of their hours, and stores that, all or nothing, while the access is as
-    /// it was read. False if it is not, or another request was faster.
+    /// Summarizes days of a device, at most 96, from the buckets of their hours and the open hour, and stores that, all or nothing,
+    /// while the access is as it was read. What summaries say of deleted sensors stays. False if the access is not as it was read, or
+    /// another request was faster.
     pub async fn summarize_days(
         &self,
         access: &Versioned<Access>,
@@ -46,6 +47,10 @@ impl Store {
         for (day, hours) in days.iter().zip(buckets) {
             let Some(next) = hours.and_then(|hours| DaySummary::of(head, *day, &hours)) else { continue };
             let Some(read) = readable(head.id, known.take::<DaySummary>(key(day)))? else { continue };
+            let next = match &read {
+                Some(read) => next.with_deleted_of(&read.value, head),
+                None => next,
+            };
             if read.as_ref().is_some_and(|read| read.value == next) {
                 continue;
             }
@@ -58,12 +63,32 @@ impl Store {
         if is_changed { is_written(transaction.commit().await) } else { Ok(true) }
     }
 
-    /// The roll-ups of the hours of a day; none if one cannot be read.
+    /// Summarizes the days that have no complete summary yet, before sensors of the device are deleted: later summaries cannot say
+    /// what these measured. Does nothing if none of them has a value. False as with [`Self::summarize_days`].
+    pub async fn summarize_before_deletion(
+        &self,
+        access: &Versioned<Access>,
+        head: &DeviceHead,
+        is_deleted: impl Fn(SensorId) -> bool,
+    ) -> Result<bool, StoreError> {
+        let has_values = head.sensors.iter().any(|probe| is_deleted(probe.id) && probe.latest.is_some());
+        if !has_values {
+            return Ok(true);
+        }
+        Box::pin(self.summarize_days(access, head, &head.unsummarized_days())).await
+    }
+
+    /// The roll-ups of the hours of a day, with those of the open hour; none if one cannot be read.
     async fn rollups_on(&self, head: &DeviceHead, day: Day) -> Result<Option<BTreeMap<Hour, HourRollups>>, StoreError> {
         let prefix = rollups_of_day(head.id, day);
         let page = self.table.list_strong::<RollupBucket>(prefix, false, BUCKETS_PER_DAY, None).await;
         let page = readable(head.id, page)?;
-        Ok(page.map(|page| page.items.into_iter().map(|read| (read.value.hour, read.value.rollups)).collect()))
+        Ok(page.map(|page| {
+            let past = page.items.into_iter().map(|read| (read.value.hour, read.value.rollups));
+            // An hour that has moved to its bucket since the head was read has all its samples there.
+            let open = head.open.iter().filter(|open| Day::of(open.hour) == day);
+            open.map(|open| (open.hour, open.samples.rollups())).chain(past).collect()
+        }))
     }
 }
 

@@ -84,6 +84,20 @@ async fn an_hour_is_imported_once_however_many_try() {
 }
 
 #[tokio::test]
+async fn the_open_hour_of_a_silent_device_is_not_imported() {
+    let (reef, device, sensor) = set().await;
+    let recorded = reef.record(&device.key, &[(&sensor, reef.clock.now(), "25.5")]).await;
+    assert_eq!(counts(&recorded), (1, 0, 0));
+    reef.clock.advance(std::time::Duration::from_hours(24 * 40));
+    // The hour of the sample, and the next one.
+    let reply = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 40, 2, "26.5")).await;
+    assert_eq!(imported(&reply), (1, 1, 0));
+    // The next batch moves the hour to its buckets.
+    let recorded = reef.record(&device.key, &[(&sensor, reef.clock.now(), "25.5")]).await;
+    assert_eq!(counts(&recorded), (1, 0, 0));
+}
+
+#[tokio::test]
 async fn only_keepers_import_and_only_to_a_device_of_the_aquarium() {
     let (reef, device, sensor) = set().await;
     let body = values(&reef, &sensor, 60, 3, "25.5");

@@ -61,7 +61,11 @@ impl Store {
         let Some(access) = found.take::<Access>(access_key(aquarium))? else { return Ok(None) };
         let Some(scope) = access.value.scope(user) else { return Ok(None) };
         let head = found.take::<DeviceHead>(head_key(device))?.map(|read| read.value);
-        let known = hours.iter().copied().filter(|hour| found.contains(rollups_key(device, *hour))).collect();
+        // The open hour of a device that has been silent for weeks gets its buckets with the next batch.
+        let open = head.as_ref().and_then(|head| head.open.as_ref()).filter(|open| !open.samples.is_empty());
+        let open = open.map(|open| open.hour);
+        let is_known = |hour: &Hour| Some(*hour) == open || found.contains(rollups_key(device, *hour));
+        let known = hours.iter().copied().filter(is_known).collect();
         // A head of another aquarium was read with the request's ID only, and says nothing.
         let head = head.filter(|head| head.aquarium_id == aquarium);
         Ok(Some(HistorySite { scope, head, known, access }))

@@ -76,7 +76,7 @@ async fn whoever_leaves_takes_devices_and_push_tokens_along() {
     let left = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));
     assert_eq!(left.send().await.status, 204);
     eventually("the token to go", async || owner().await.is_none().then_some(())).await;
-    // The device is free for whoever signs in on it next.
+    // The device is free for the next user who signs in on it.
     let other = cloud.sign_up().await;
     cloud.register_device(&other, &token).await;
 }

@@ -82,7 +82,7 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     let cloud = Cloud::connect().await;
     let (admin, keeper) = (cloud.admin().await, cloud.sign_up().await);
     let (author, friend) = (cloud.sign_up_proven().await, cloud.sign_up().await);
-    // This one wants a push message; whoever says nothing reads it in the inbox.
+    // This one wants a push message; users without a preference read it in the inbox.
     let device = cloud.new_push_token();
     cloud.register_device(&friend, &device).await;
     let wishes = json!({ "language": "en", "timeZone": "UTC", "quietHours": null, "categories": { "activity": { "channels": ["push"], "digest": "immediate" } } });

@@ -110,7 +110,7 @@ async fn an_order_that_nobody_pays_lapses() {
     drop(cloud.ask("orders-sweep-orders", &json!({})).await);
     placed.order_until(&cloud, "lapsed").await;
     placed.is_free(&cloud).await;
-    // Whoever comes back with the old quote gets a payment that the order does not want: it is closed.
+    // A buyer who comes back with the old quote gets a payment that the order does not want: it is closed.
     drop(placed.start(&cloud).send().await.expect(201));
     cloud.payment_until(&placed.to_pay, |payment| payment["status"] == "closed").await;
 }

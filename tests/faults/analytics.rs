@@ -1,4 +1,4 @@
-//! Analytics: totals, funnels and reports are the same however events come, whoever is killed, and whatever fails for a while.
+//! Analytics: totals, funnels and reports are the same in any order of events, with killed functions and with failures.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::Envelope;

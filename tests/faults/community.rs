@@ -185,7 +185,7 @@ async fn the_pack_ends_the_same_whatever_is_told_twice_out_of_order_or_wrong() {
     eventually("word of the badge", async || titles(&cloud, &author).await.contains(&word).then_some(())).await;
     assert_eq!(titles(&cloud, &author).await.iter().filter(|title| **title == word).count(), 1);
 
-    // Whoever was restored takes part, and whoever followed last hears of what happens, once.
+    // A restored user takes part, and the last follower is notified, once.
     let gift = json!({ "recipient": { "kind": "user", "id": bystander.id }, "money": money(1, "POINTS") });
     let given = cloud.post("/v1/community/donations").bearer(&author.access_token).header("idempotency-key", "gift");
     assert_eq!(given.json(&gift).send().await.expect(201)["status"], "completed");
@@ -245,7 +245,7 @@ async fn whoever_leaves_leaves_nothing_of_their_own_in_the_pack() {
     })
     .await;
     assert_eq!(shown["name"], "Fountain");
-    // What was given stays given, and its words go with whoever wrote them.
+    // What was given stays given, and its words are deleted with their author.
     assert_eq!(cloud.available(&friend, "POINTS").await, 10);
     let path = format!("/v1/community/donations/{}", donation.as_str().unwrap());
     eventually("the words to go", async || {

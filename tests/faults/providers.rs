@@ -89,7 +89,7 @@ async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
     cloud.delivery(&user, id, Channel::Email, &["sending"]).await;
     let killed = cloud.local("POST", "functions/notifications-send-deliveries/kill").send().await.expect(200);
     assert!(killed["running"].as_u64() > Some(0), "{killed}");
-    // Whoever comes next finds the claim of the dead one, and waits until it is a minute old.
+    // The next sender finds the claim of the dead one, and waits until it is a minute old.
     tests::eventually_within(Duration::from_secs(150), "the mail", async || {
         (cats(&cloud, &user).await > 0).then_some(())
     })
@@ -99,7 +99,7 @@ async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
     cloud.clear_faults().await;
 }
 
-/// Somebody with a device that push messages reach, and a phone that text messages reach.
+/// A user with a device that push messages reach, and a phone that text messages reach.
 async fn reachable(cloud: &Cloud) -> (User, String, String) {
     let user = cloud.sign_up_proven().await;
     let (token, number) = (cloud.new_push_token(), cloud.new_phone_number());

@@ -1,4 +1,4 @@
-//! The storefront: its pages are the same however events come, whoever is killed, and whatever fails for a while.
+//! The storefront: its pages are the same in any order of events, with killed functions, and with failures for a while.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::catalog::{

@@ -5,7 +5,7 @@ use types::Uuid;
 
 use crate::{Cloud, Reply, User, eventually};
 
-/// Any call of somebody.
+/// Any call of a buyer.
 pub async fn call(cloud: &Cloud, method: &str, path: &str, user: &User, body: Option<&Value>) -> Reply {
     let call =
         cloud.call(method, path).bearer(&user.access_token).header("idempotency-key", &Uuid::now_v7().to_string());
@@ -38,7 +38,7 @@ pub async fn set_shipping(cloud: &Cloud, manager: &User) {
     .await;
 }
 
-/// A call of somebody with a guest's key, or with a token, or with both.
+/// A call of a buyer with a guest's key, or with a token, or with both.
 pub async fn cart_call(
     cloud: &Cloud,
     (method, path): (&str, &str),
@@ -95,7 +95,7 @@ pub async fn guest_cart(cloud: &Cloud, manager: &User) -> (String, String) {
     (text(&made["cart"]["id"]), text(&made["guestKey"]))
 }
 
-/// A call of somebody with a token, with a guest's key, or with both, and an `Idempotency-Key`.
+/// A call of a buyer with a token, with a guest's key, or with both, and an `Idempotency-Key`.
 pub async fn order_call(
     cloud: &Cloud,
     (method, path): (&str, &str),

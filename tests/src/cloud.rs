@@ -178,12 +178,12 @@ impl Cloud {
         self.call("POST", path)
     }
 
-    /// An address that nobody has.
+    /// An address that no account has.
     pub fn new_email(&self) -> String {
         format!("user-{}@example.com", Uuid::now_v7().simple())
     }
 
-    /// Registers somebody new.
+    /// Registers a new user.
     pub async fn sign_up(&self) -> User {
         let email = self.new_email();
         let body = json!({ "email": email, "password": PASSWORD, "name": "Ann", "device": { "name": "phone", "platform": "ios" } });

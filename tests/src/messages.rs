@@ -25,7 +25,7 @@ impl Cloud {
         format!("token-{}", Uuid::now_v7().simple())
     }
 
-    /// A phone number that nobody else has.
+    /// A phone number that no other user has.
     pub fn new_phone_number(&self) -> String {
         format!("+49151{:09}", Uuid::now_v7().as_u128() % 1_000_000_000)
     }

@@ -16,7 +16,7 @@ pub fn money(amount_minor: i64, currency: &str) -> Money {
     Money::new(amount_minor, CurrencyCode::parse(currency).expect("a code"))
 }
 
-/// A care event that somebody reported now, with what they get for it: the fact.
+/// A care event that a user reported now, with what they get for it: the fact.
 pub fn care_event(user_id: UserId, reward: Option<Money>) -> EventReported {
     EventReported {
         event_id: CareEventId::generate(),
@@ -40,7 +40,7 @@ pub fn reported(user: &User, reward: Option<Money>) -> Envelope<EventReported> {
 }
 
 impl Cloud {
-    /// Gives somebody money, as the reward of a care event, and waits until they have it.
+    /// Gives a user money, as the reward of a care event, and waits until they have it.
     pub async fn give(&self, user: &User, money: Money) {
         let before = self.available(user, money.currency.as_str()).await;
         self.publish(&reported(user, Some(money.clone()))).await;
@@ -48,7 +48,7 @@ impl Cloud {
             .await;
     }
 
-    /// What somebody can spend of a currency, in minor units.
+    /// What a user can spend of a currency, in minor units.
     pub async fn available(&self, user: &User, currency: &str) -> i64 {
         let wallet = self.get("/v1/community/wallet").bearer(&user.access_token).send().await.expect(200);
         available(&wallet, currency)
@@ -61,7 +61,7 @@ impl Cloud {
         available(&wallet, currency)
     }
 
-    /// Registers somebody new, and waits until wallets know of them.
+    /// Registers a new user, and waits until wallets know of them.
     pub async fn sign_up_with_wallet(&self) -> User {
         let user = self.sign_up().await;
         eventually("the person in wallets", async || {

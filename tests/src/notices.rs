@@ -55,7 +55,7 @@ impl User {
 }
 
 impl Cloud {
-    /// Registers somebody new, who proves their address.
+    /// Registers a new user, who verifies the address.
     pub async fn sign_up_proven(&self) -> User {
         let user = self.sign_up().await;
         let mail = self.mail(&user.email).await;
@@ -65,7 +65,7 @@ impl Cloud {
         let proven =
             self.post("/v1/auth/verify-email").bearer(&user.access_token).json(&json!({ "token": token })).send().await;
         assert!(proven.status < 300, "{}", proven.body);
-        // Whoever sends mail hears of it by an event.
+        // The sender of e-mails learns of it by an event.
         eventually("the proof", async || {
             let contact = self.notifications_item(&user, "contact").await?;
             matches!(contact.get("proven"), Some(AttributeValue::M(_))).then_some(())
@@ -74,7 +74,7 @@ impl Cloud {
         user
     }
 
-    /// An item that notifications hold on somebody.
+    /// An item that notifications hold on a user.
     pub async fn notifications_item(
         &self,
         user: &User,

@@ -63,7 +63,7 @@ impl Cloud {
         id
     }
 
-    /// A picture as somebody sees it.
+    /// A picture as a user sees it.
     pub async fn see(&self, user: &User, id: &str) -> Reply {
         self.get(&format!("/v1/media/{id}")).bearer(&user.access_token).send().await
     }
@@ -77,7 +77,7 @@ impl Cloud {
         .await
     }
 
-    /// What a URL shows to somebody without credentials.
+    /// What a URL shows to a client without credentials.
     pub async fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
         let reply = Client::new().get(url).send().await.expect("an answer");
         let status = reply.status().as_u16();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-/// Somebody who uses Telegram.
+/// A user of Telegram.
 #[derive(Debug, Clone)]
 pub struct TelegramUser {
     /// Telegram's number of them.
@@ -18,7 +18,7 @@ pub struct TelegramUser {
 }
 
 impl TelegramUser {
-    /// Somebody new.
+    /// A new user.
     pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let millis = u64::try_from(Timestamp::now().as_millisecond()).expect("after 1970");

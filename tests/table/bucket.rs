@@ -18,10 +18,10 @@ use tokio::sync::{Notify, OwnedMutexGuard};
 /// The bucket's name.
 pub const BUCKET: &str = "media";
 
-/// What SNS answers to whoever sends something.
+/// What SNS answers to a published message.
 const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 
-/// What SNS answers to whoever sends a push message while it refuses them.
+/// What SNS answers to a push message while it refuses them.
 const REFUSED_PUSH: &[u8] =
     b"<ErrorResponse><Error><Type>Sender</Type><Code>KMSDisabled</Code><Message>no</Message></Error></ErrorResponse>";
 
@@ -44,7 +44,7 @@ pub fn outgoing(queue: &TestQueue) -> Queue {
     Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
 }
 
-/// What SNS answers to whoever enters a device.
+/// What SNS answers to the registration of a device.
 const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpointResult>\
     <EndpointArn>arn:aws:sns:us-east-1:000000000000:endpoint/GCM/atoll/t</EndpointArn>\
     </CreatePlatformEndpointResult></CreatePlatformEndpointResponse>";

@@ -13,7 +13,7 @@ use crate::identity_support::{PASSWORD, call};
 async fn signing_in_by_email_keeps_to_its_budget() {
     let world = World::start().await;
     world.deployment.sign_up(EMAIL).await;
-    // The claim, the codes and a counter at once, while the request is counted; then one item, whoever is asked for.
+    // The claim, the codes and a counter at once, while the request is counted; then one item, for every address.
     budget("identity-begin-email-sign-in", "unknown address", &world.begin("bob@example.com").await);
     let mailed = world.mailed(EMAIL).await;
     world.wait(60);

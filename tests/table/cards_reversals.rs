@@ -64,7 +64,7 @@ async fn a_refund_takes_what_is_available_and_later_credits_repay_the_rest_first
     assert_eq!(state(&till).await, (0, 1, 0), "one cent is owed, and not the whole amount");
     assert_eq!((now(&till, &deposit).await.status, till.in_ledger().await), (DepositStatus::Refunded, 0));
     assert!(till.purse.store.owes(till.donor).await.unwrap());
-    // Whoever pays, the debt is repaid first.
+    // The debt is repaid first, from every payment.
     till.purse.give(Account::user(till.donor), eur(100)).await;
     assert_eq!(state(&till).await, (99, 0, 0));
     assert!(!till.purse.store.owes(till.donor).await.unwrap());

@@ -144,7 +144,7 @@ async fn whoever_is_forgotten_gets_no_device_and_keeps_others_from_none() {
     let claimed = shelf.store.claim_device(device(people[0], "t2", Timestamp::now())).await.unwrap();
     assert_eq!(claimed, Claimed::Forgotten);
     assert!(shelf.devices(people[0]).await.is_empty());
-    // The token that they had is still in their name; whoever signs in on the device takes it over.
+    // The token that they had is still in their name; the next user who signs in on the device takes it over.
     assert!(is_done(&shelf.store.claim_device(device(people[1], "t", Timestamp::now())).await));
     assert_eq!(shelf.holds().await[0].1, people[1].to_string());
 }
@@ -175,7 +175,7 @@ async fn a_session_that_ends_while_its_device_is_entered_leaves_no_device() {
     let (late, ()) = futures::join!(registered(), ends);
     assert_eq!((late.status, &late.body["code"]), (401, &json!("auth.session_ended")));
     assert!(store.devices(ann.id).await.unwrap().is_empty(), "a device of an ended session stays");
-    // Whoever signs in on the device can register it.
+    // The user who signs in on the device can register it.
     let bea = somebody(&deployment, 2).await;
     let other = call(&register, "POST", "/v1/notifications/devices", Some(&bea.token), Some(&body)).await;
     assert_eq!(other.status, 201, "{}", other.body);

@@ -125,7 +125,7 @@ async fn of_many_who_read_and_delete_at_once_each_change_counts_once() {
     let read: u64 = read_all.iter().map(|reply| reply.body["read"].as_u64().unwrap()).sum();
     assert!((40..=60).contains(&read), "{read}");
     assert!(read_all.iter().all(|reply| reply.status == 200 && reply.body["more"] == false));
-    // Each was asked for twice. Whoever saw it there gets 204, also if it has gone meanwhile: a deletion whose response was
+    // Each was asked for twice. A user who saw it there gets 204, also if it has gone meanwhile: a deletion whose response was
     // lost looks the same.
     for pair in deleted.chunks(2) {
         assert!(pair.contains(&204) && pair.iter().all(|status| [204, 404].contains(status)), "{deleted:?}");

@@ -69,7 +69,7 @@ async fn a_manager_whose_session_has_ended_reads_no_order_of_others() {
     assert_eq!(desk.shop.identity.with_session(&desk.shop.token, "logout", None).await.status, 204);
     let late = desk.get(&desk.shop.manager(), id).await;
     assert_eq!((late.status, code(&late)), (401, "auth.session_ended".to_owned()));
-    // Whoever holds the key of the order reads it.
+    // A holder of the key of the order reads it.
     assert_eq!(desk.get(&guest, id).await.status, 200);
 }
 

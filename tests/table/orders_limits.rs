@@ -79,7 +79,7 @@ async fn codes_that_are_added_are_limited_whether_or_not_they_exist() {
         let guess = shop.add_code(&ann.who, &cart, &format!("GUESS{number}")).await;
         assert_eq!((guess.status, code(&guess).as_str()), (404, "orders.no_such_code"));
     }
-    // Whoever guesses learns nothing of codes that exist either.
+    // A guesser learns nothing of codes that exist either.
     for name in ["SPRING", "GUESS"] {
         let refused = shop.add_code(&ann.who, &cart, name).await;
         assert_eq!((refused.status, code(&refused).as_str()), (429, "request.limit_exceeded"));

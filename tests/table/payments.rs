@@ -58,7 +58,7 @@ async fn a_payment_starts_before_the_provider_is_asked_and_is_paid_once() {
     assert_eq!((refreshed.status, refreshed.body["payment"]["status"].as_str()), (200, Some("captured")));
     assert_eq!(refreshed.body["clientSecret"], serde_json::Value::Null);
     assert_eq!(till.told(&buyer).await, ["payments.payment_captured"]);
-    // Whoever starts a paid payment gets it.
+    // A request to start a paid payment gets it.
     let paid = till.start(&buyer).await;
     assert_eq!((paid.status, paid.body["payment"]["capturedMinor"].as_i64()), (201, Some(10_000)));
     assert_eq!(till.stripe.calls("create"), 1);

@@ -1,4 +1,4 @@
-//! Money moves once, whole, and never below zero, whoever asks at the same time.
+//! Money moves once, whole, and never below zero, with any number of requests at the same time.
 
 use contracts::wallet::Recipient;
 use futures::StreamExt;

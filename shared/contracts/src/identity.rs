@@ -357,7 +357,7 @@ pub struct PasswordChanged {
 
 event!(PasswordChanged, "identity.password_changed", version = 1, subject = user_id);
 
-/// Somebody asked to sign in with a code by e-mail. The address may have no account.
+/// A sign-in code by e-mail was requested. The address may have no account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailCodeRequested {

@@ -141,7 +141,7 @@ order_event! {
         /// What is to be captured for it, in minor units: its lines, and the shipping costs with the first shipment.
         capture_minor: i64,
         /// What all shipments up to this one capture together, in minor units. It never falls. Events may arrive in another
-        /// order: whoever captures takes what is missing of the highest sum.
+        /// order: the consumer captures what is missing of the highest sum.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         capture_total_minor: Option<i64>,
         /// Whether nothing remains to be shipped.

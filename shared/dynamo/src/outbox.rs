@@ -30,7 +30,7 @@ pub enum OutboxError {
 }
 
 impl Outbox {
-    /// No events: a change that nobody else needs to know of.
+    /// No events: a change that no other context needs to know of.
     pub fn none() -> Self {
         Self::default()
     }

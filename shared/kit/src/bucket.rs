@@ -36,7 +36,7 @@ struct Object {
 }
 
 impl ObjectCreated {
-    /// The body of a message that tells the same: for whoever tells it again.
+    /// The body of a message that says the same, to send it again.
     pub fn to_body(&self) -> Result<String, serde_json::Error> {
         let detail = Detail { bucket: Bucket { name: self.bucket.clone() }, object: Object { key: self.key.clone() } };
         serde_json::to_string(&BusEvent { detail })

@@ -219,7 +219,7 @@ impl<S: Send + Sync + 'static> ChecksApiKeys for ServiceContext<S> {
     }
 }
 
-/// The context of endpoints that people reach by a signed link: nobody is signed in, and the link is the proof.
+/// The context of endpoints that people reach by a signed link: no user is signed in, and the link is the proof.
 pub struct LinkContext<S> {
     /// The context's items.
     pub store: S,

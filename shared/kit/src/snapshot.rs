@@ -4,8 +4,8 @@
 //! under that item's version, and then deletes the snapshots that nothing points to any more ([`SnapshotFiles::delete_others`]). A
 //! reader loads what the item points to ([`SnapshotFiles::get`]). No key is ever written twice, so a reader never sees half of a file.
 //!
-//! The files of a context are under `snapshots/<context>/`. Writers need `s3:PutObject` there, readers `s3:GetObject`, and whoever
-//! deletes needs `s3:DeleteObject` and `s3:ListBucket` with that prefix.
+//! The files of a context are under `snapshots/<context>/`. Writers need `s3:PutObject` there, readers `s3:GetObject`, and
+//! functions that delete need `s3:DeleteObject` and `s3:ListBucket` with that prefix.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ impl SnapshotError {
         }
     }
 
-    /// Of a read: whoever may not list the bucket gets `AccessDenied` for a file that does not exist.
+    /// Of a read: a role that may not list the bucket gets `AccessDenied` for a file that does not exist.
     fn of_read<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
         if error.code() == Some("AccessDenied") { Self::Gone } else { Self::of(error) }
     }

@@ -30,7 +30,7 @@ pub enum Answer {
     Accept(Option<&'static str>),
     /// The connection does not open, for want of a proof of who it is. The code is for the log: clients see a status.
     Unauthorized(&'static str),
-    /// The connection does not open, whoever it is.
+    /// The connection does not open, for any user.
     Forbidden(&'static str),
     /// The message or the end of the connection was dealt with.
     Done,
@@ -59,7 +59,7 @@ pub trait SocketEvent: Sized + sealed::Read {
     const EVENT_TYPE: &'static str;
 }
 
-/// Somebody wants to connect.
+/// A client wants to connect.
 #[derive(Clone)]
 pub struct Connect {
     common: Common,

@@ -196,7 +196,7 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
                 Refused::Stale => retry.pause().await?,
                 Refused::Owes => {
                     let account = (refused.account, refused.currency.clone());
-                    // What was read is old: somebody else paid into this account or took from it.
+                    // What was read is old: another transfer changed this account.
                     if owing.contains(&account) {
                         retry.pause().await?;
                     } else {

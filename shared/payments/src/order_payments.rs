@@ -71,7 +71,7 @@ pub struct NewPayment {
 pub enum Continuation {
     /// With the provider's form in the client.
     ClientSecret(ClientSecret),
-    /// On the provider's page. Redacted in `Debug`: whoever has the URL sees the order's amount.
+    /// On the provider's page. Redacted in `Debug`: a holder of the URL sees the order's amount.
     ApprovalUrl(ApprovalUrl),
 }
 

@@ -3,7 +3,7 @@
 //! An approval moves no money: [`confirm`](crate::OrderPayments::confirm) then captures the order or authorizes it. Every write
 //! has a `PayPal-Request-Id` made of our id, which PayPal keeps for 6 hours for orders and for 45 days for captures and refunds
 //! of authorized payments. There is no search for orders, and none is needed: an order whose creation was not answered was
-//! shown to no buyer, so nobody can approve it.
+//! shown to no buyer, so no buyer can approve it.
 //!
 //! `custom_id` is `<deployment>:<our payment id>` on orders, and `<deployment>:refund:<our refund id>` on refunds. `invoice_id`,
 //! which the buyer sees, is the order's number, followed by our capture id for captures of an authorization.

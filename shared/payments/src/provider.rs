@@ -49,7 +49,8 @@ pub enum PaymentError {
 }
 
 impl PaymentError {
-    /// Whether the provider no longer knows the payment. PayPal forgets orders that nobody approved in time; nothing was taken then.
+    /// Whether the provider no longer knows the payment. PayPal forgets orders that were not approved in time; nothing was
+    /// taken then.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }

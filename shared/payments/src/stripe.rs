@@ -175,7 +175,7 @@ impl PaymentProvider for Stripe {
             match refusal(&answer)? {
                 None => {
                     let refund: Refund = answer.json().map_err(PaymentError::Unreadable)?;
-                    // `pending` ends in `succeeded`, or is told as failed to whoever looks after the account.
+                    // `pending` ends in `succeeded`, or is reported as failed in the dashboard of the account.
                     let ended = matches!(refund.status.as_str(), "failed" | "canceled");
                     if ended { Err(refused(&answer, refund.status)) } else { Ok(()) }
                 }

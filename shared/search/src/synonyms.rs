@@ -11,7 +11,7 @@ pub struct Synonyms {
     pub rules: Vec<SynonymRule>,
 }
 
-/// A rule: whoever searches `from` also finds `to`. Typos are not tolerated in either.
+/// A rule: searches for `from` also find `to`. Typos are not tolerated in either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SynonymRule {

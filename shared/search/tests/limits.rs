@@ -161,7 +161,7 @@ proptest! {
             }
             index.suggest(text, 5, &changes).unwrap();
         }
-        // Whoever searches a name as it is finds it, if it has letters that are searched.
+        // A search for a whole name finds it, if it has letters that are searched.
         let itself = index.search(&SearchQuery { text: name.clone(), ..SearchQuery::default() }, &changes).unwrap();
         prop_assert!(itself.words.is_empty() || itself.hits.iter().any(|hit| hit.id == "1"), "{name:?}");
     }

@@ -70,7 +70,7 @@ crate::redacted!(GuestKeyHash);
 pub enum BuyerId {
     /// A user.
     User(UserId),
-    /// Whoever has the key.
+    /// The guest who has the key.
     Guest(GuestKeyHash),
 }
 

@@ -30,7 +30,7 @@ impl Request {
         if request.event["headers"]["idempotency-key"].is_null() { request } else { request.keyed() }
     }
 
-    /// Somebody asks.
+    /// A user calls.
     pub fn by(self, person: &Person) -> Self {
         self.header("authorization", &format!("Bearer {}", person.token))
     }

@@ -32,7 +32,7 @@ use crate::request::{self, Request};
 /// After this time the counters of an hour have expired.
 const COUNTERS_EXPIRED: SignedDuration = SignedDuration::from_hours(3);
 
-/// Somebody who is signed in.
+/// A user who is signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: UserId,
@@ -40,7 +40,7 @@ pub struct Person {
     pub token: String,
 }
 
-/// Somebody with an account in the table.
+/// A user with an account in the table.
 #[derive(Debug, Clone)]
 pub struct Member {
     pub person: Person,
@@ -129,7 +129,7 @@ impl Stage {
         self.world.table().expire((Timestamp::now() + COUNTERS_EXPIRED).as_second()).await;
     }
 
-    /// Somebody new, of whom no other context has heard.
+    /// A new user who is unknown to other contexts.
     pub fn person(&self) -> Person {
         self.newcomer(&[])
     }
@@ -155,14 +155,14 @@ impl Stage {
         }
     }
 
-    /// Somebody new who has registered an hour ago, and may do this beside what all may.
+    /// A new user who has registered an hour ago, and may do this beside what all may.
     pub async fn member(&self, roles: &[Role]) -> Member {
         let member = self.signed_in(&self.account(roles));
         self.add(&member).await;
         member
     }
 
-    /// Puts somebody's account into the table.
+    /// Puts a user's account into the table.
     pub async fn add(&self, member: &Member) {
         self.accounts().add_with_claims(&member.account, &Outbox::none()).await.expect("an account");
     }

@@ -1,4 +1,4 @@
-//! That all stacks do the same: whoever does less is not measured.
+//! That all stacks do the same: a stack that does less is not measured.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -210,7 +210,7 @@ fn register(email: &str) -> Value {
     with_body("identity-register", &json!({ "email": email, "password": PASSWORD, "name": "Ann", "device": device }))
 }
 
-/// A sign-in of whoever is there.
+/// A sign-in of the user that exists.
 pub fn login(email: &str) -> Value {
     let device = json!({ "name": "Ann's phone", "platform": "ios" });
     with_body("identity-login", &json!({ "email": email, "password": PASSWORD, "device": device }))

@@ -1,5 +1,5 @@
 //! What a change of a device's alarms leads to beside its head: episodes, events and notifications. They are written
-//! together with the head, so nobody is notified of what was not stored, and of what was stored once.
+//! together with the head, so members are notified of what was stored, once.
 
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;

@@ -1,6 +1,6 @@
 //! The items of this context in the table. The key table is in this context's README.
 //!
-//! What every member needs lies under the aquarium, so that one read finds it whoever asks: access, head, marks of commands,
+//! What every member needs lies under the aquarium, so that one read finds it for each of them: access, head, marks of commands,
 //! progress of the views, snapshots, tasks. What is personal lies under a user: the entries under the owner of the aquarium, and
 //! what a user wrote of tasks under that user.
 

@@ -1,7 +1,7 @@
 //! Payments and their providers: every function that changes a payment works with a [`Desk`].
 //!
 //! A change is one conditional write with its events. A call to a provider happens after what it is to do was written, and its
-//! answer is merged afterwards: whoever is killed in between is continued by the sweep, a webhook or the next delivery.
+//! answer is merged afterwards: a function that is killed in between is continued by the sweep, a webhook or the next delivery.
 
 mod advance;
 mod methods;
@@ -159,7 +159,7 @@ impl Desk {
         view: &ProviderPayment,
         now: Timestamp,
     ) -> Result<Saved, NotAdvanced> {
-        // Before the payment says that it is paid: whoever is killed in between does both again.
+        // Before the payment says that it is paid: a function that is killed in between does both again.
         self.keep_paying_method(&read.value, view, now).await?;
         let (current, seen) = (provider, view.clone());
         let decide = move |payment: &Payment| payment.is_current(current, &seen).then(|| payment.merged(&seen, now));

@@ -54,7 +54,7 @@ impl Store {
         Self { min_point_age, ..self }
     }
 
-    /// Leaves the marker of somebody who is forgotten: from here on nothing new is made on them.
+    /// Writes the marker of a deleted user: from here on nothing new is stored about them.
     pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
         self.table.mark_forgotten(user, now.as_second()).await
     }
@@ -70,7 +70,7 @@ fn value<E>(found: Option<Versioned<E>>) -> Option<E> {
     found.map(|found| found.value)
 }
 
-/// Why a change did not happen that somebody else may have been faster with.
+/// Why a change was not made, which may have lost against another writer.
 #[derive(Debug)]
 pub enum NotChanged<E> {
     /// This is the newer state, if it is still there.

@@ -122,7 +122,7 @@ impl From<NextStep> for Attempt {
     }
 }
 
-/// What comes next at a stage, whoever asks.
+/// The next step at a stage, for every caller.
 fn due(donation: &Donation) -> Option<NextStep> {
     match donation.stage() {
         None => Some(NextStep::End),

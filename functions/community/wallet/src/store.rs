@@ -40,7 +40,7 @@ impl Context for Wallet {
     const NAME: &'static str = "wallet";
 }
 
-/// A key in the partition of somebody or something with a balance.
+/// A key in the partition of a user or a point with a balance.
 fn holder_key(holder: Holder, sort: impl Into<String>) -> Key<Wallet> {
     match holder {
         Holder::User(id) => Key::new("user", id, sort),

@@ -65,7 +65,7 @@ pub struct EmailClaim {
     pub user_id: UserId,
     /// When it was claimed.
     pub claimed_at: Timestamp,
-    /// The account had the address before. Until then nobody else may claim it, and nobody signs in with it.
+    /// The account had the address before. Until then no other user may claim it, and no user signs in with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved_until: Option<Timestamp>,
 }
@@ -220,7 +220,7 @@ impl Store {
     /// Writes an item without meaning: what a change of an account costs, where there is none to change.
     pub async fn write_decoy(&self, now: Timestamp) -> Result<(), StoreError> {
         match self.table.create(Decoy { id: types::new_uuid(), written_at: now }, &Outbox::none()).await {
-            // Somebody has the same random id: then that one is the decoy.
+            // An account has the same random id: then that one is the decoy.
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),
             Err(Conflict::Store(error)) => Err(error),
         }
@@ -240,9 +240,9 @@ impl Store {
         }
     }
 
-    /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.
+    /// Changes an account: `decide` is asked again, with the newer state, each time that another writer was faster.
     ///
-    /// It says what to write and which events to tell, and may refuse. One round trip where nobody interferes, since a
+    /// It says what to write and which events to tell, and may refuse. One round trip without conflicts, since a
     /// failed condition brings the newer state with it.
     pub async fn change<T, E: From<StoreError> + From<Refusal>>(
         &self,

@@ -1,6 +1,6 @@
 //! Who looks at a picture before anybody else does.
 //!
-//! Whoever cannot look says so, and the picture waits: nothing is published unseen because a service is down.
+//! A moderator that cannot judge says so, and the picture waits: nothing is published unseen because a service is down.
 
 use std::str::FromStr;
 
@@ -27,7 +27,7 @@ pub trait Moderator: Send + Sync {
 pub enum Moderation {
     /// Amazon Rekognition.
     Rekognition,
-    /// Nobody: every picture is shown.
+    /// None: every picture is shown.
     Off,
 }
 

@@ -34,7 +34,7 @@ impl Entity for Medium {
         medium_key(self.owner_id, self.id)
     }
 
-    /// What is published is found by its id alone; what is under way, by when somebody must look after it.
+    /// What is published is found by its id alone; what is under way, by the time when the sweep must handle it.
     fn index(&self) -> Option<IndexKey<Media>> {
         if matches!(self.status, Status::Published { .. }) {
             return Some(published_key(self.id));
@@ -84,7 +84,7 @@ pub enum NotAdded {
 /// Why a picture was not changed.
 #[derive(Debug)]
 pub enum NotChanged {
-    /// Somebody else was faster: this is the newer state, if it is still there.
+    /// Another writer was faster: this is the newer state, if it is still there.
     Newer(Option<Box<Versioned<Medium>>>),
     /// The table failed.
     Store(StoreError),

@@ -69,7 +69,7 @@ impl Entity for Delivery {
         delivery_key(self.user_id, self.id())
     }
 
-    /// Listed while somebody must look at it again, in the order of when.
+    /// Listed while the sweep must look at it again, in the order of when.
     fn index(&self) -> Option<IndexKey<Notifications>> {
         let due_at = self.due_at()?;
         Some(due_key(shard_of(self.user_id), &format!("{}#{}#{}", sortable(due_at), self.user_id, self.id())))

@@ -57,7 +57,7 @@ impl GuestKey {
 pub enum Buyer {
     /// A signed-in user.
     User(Standing<SignedIn>),
-    /// Whoever has this key.
+    /// The guest who has this key.
     Guest(GuestKeyHash),
 }
 
@@ -66,7 +66,7 @@ pub enum Buyer {
 pub enum CheckedBuyer {
     /// A user in good standing.
     User(CheckedCaller),
-    /// Whoever has this key.
+    /// The guest who has this key.
     Guest(GuestKeyHash),
 }
 

@@ -20,11 +20,11 @@ pub enum Purpose {
     VerifyEmail = 1,
     /// The user asked for a new password.
     ResetPassword = 2,
-    /// Whoever has a mail wants no more of its kind.
+    /// The recipient of an e-mail unsubscribes from its category.
     Unsubscribe = 3,
     /// A phone number is the user's.
     ConfirmPhone = 4,
-    /// Somebody who reads the mailbox signs in.
+    /// A reader of the mailbox signs in.
     SignIn = 5,
     /// The new address of an account is the user's.
     ConfirmNewEmail = 6,
@@ -84,8 +84,8 @@ impl LinkKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The code of six digits for a proof that is under way: what people can type where a link cannot be followed. Whoever
-    /// checks it counts the wrong ones.
+    /// The code of six digits for a proof that is under way: what users can type where a link cannot be followed. The
+    /// caller counts wrong ones.
     pub fn code(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> String {
         format!("{:06}", self.number(purpose, user_id, proof) % 1_000_000)
     }

@@ -33,7 +33,7 @@ pub trait JobKind: Debug + Clone + Send + Sync + 'static {
     /// The name under which browsers save a file.
     const FILE_NAME: &'static str;
     /// The longest time from the request to the first step, in seconds. Later the job counts as failed, so that one which waits
-    /// for a file that nobody uploads does not stand in the way of the next.
+    /// for a file that is never uploaded does not stand in the way of the next.
     const START_SECONDS: i64 = MAX_SECONDS;
 
     /// The media type of the file of a job.

@@ -19,7 +19,7 @@ use super::{FAILURES_THAT_OPEN, Limits, OutboundError};
 pub(super) struct Attempts {
     deadline: Instant,
     last: Option<OutboundError>,
-    /// The last one after which nobody knows whether it was done.
+    /// The last one after which it is unknown whether it was done.
     unsure: Option<OutboundError>,
 }
 

@@ -223,7 +223,7 @@ pub(super) enum CustomId<'a> {
     Payment(&'a str),
     /// Our refund id.
     Refund(&'a str),
-    /// Another deployment's, or somebody else's.
+    /// Of another deployment, or of another application.
     Other,
 }
 

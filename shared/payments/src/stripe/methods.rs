@@ -15,7 +15,7 @@ use crate::{ClientSecret, PaymentError, ProviderCall};
 /// The metadata that holds our reference of a setup or customer.
 pub(super) const SETUP: &str = "atoll_setup";
 const CUSTOMER: &str = "atoll_customer";
-/// What is not there, or is of nobody.
+/// What does not exist, or belongs to no customer.
 const MISSING: &str = "resource_missing";
 
 /// How often a user is created anew within a day.
@@ -84,7 +84,7 @@ fn removed(answer: &Answer) -> Result<(), PaymentError> {
     match refusal(answer)? {
         None => Ok(()),
         Some(failed) if failed.code.as_deref() == Some(MISSING) => Ok(()),
-        // A method that was detached already is attached to nobody.
+        // A method that was detached already is attached to no customer.
         Some(failed) if failed.code.as_deref() == Some("payment_method_not_attached") => Ok(()),
         Some(failed) => Err(not_done(answer, failed)),
     }

@@ -255,7 +255,7 @@ impl<'a> Run<'a> {
         };
         let score = side.score(document, self.index);
         let count = |number: u64| usize::try_from(number).unwrap_or_default();
-        // Whoever completes what is typed shows a text, and others its highlights.
+        // A completion shows a text, and a search its highlights.
         let completes = self.fields != EVERY_FIELD;
         let suggested = if completes { highlighter.suggested(&stored.texts) } else { None };
         let hit = Hit {

@@ -86,7 +86,7 @@ fn documents(index: &Inner, changes: &Changes, typed: &str, limit: usize) -> Res
     let mask = fields.clone().fold(0, |mask, (position, _)| mask | 1 << position);
     let query = SearchQuery { text: typed.to_owned(), page: Page { offset: 0, limit }, ..SearchQuery::default() };
     let found = run(index, changes, &query, mask)?;
-    // Whoever types wants completions of all words, not of some.
+    // Completions are of all typed words, not of some.
     let found = found.result.hits.into_iter().zip(found.texts);
     let whole = found.filter(|(hit, _)| hit.matched.matched == hit.matched.of);
     let suggestion = |(hit, text): (Hit, Option<String>)| {

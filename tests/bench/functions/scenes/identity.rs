@@ -242,7 +242,7 @@ impl Scene {
     }
 }
 
-/// A sign-in of somebody new, who has received a code.
+/// A sign-in of a new user, who has received a code.
 async fn mailed_code(stage: &Stage, name: &str) -> Value {
     let email: EmailAddress = format!("{}@example.com", stage.fresh("code")).parse().expect("an address");
     let (key, user, id) = (stage.world.link_key(), UserId::generate(), Uuid::now_v7());
@@ -253,7 +253,7 @@ async fn mailed_code(stage: &Stage, name: &str) -> Value {
     Request::of(name).with("requestToken", token).with("code", code).event()
 }
 
-/// Somebody new with a verified address, who has requested another one.
+/// A new user with a verified address, who has requested another one.
 async fn changing(stage: &Stage, name: &str) -> Value {
     let (mut account, now) = (stage.member(&[]).await.account, Timestamp::now());
     account.email_verified_at = Some(now);
@@ -267,7 +267,7 @@ async fn changing(stage: &Stage, name: &str) -> Value {
     Request::of(name).with("token", stage.world.link_key().sign(purpose, account.id, proof)).event()
 }
 
-/// An account whose second factor somebody requested to remove. The address counts as verified.
+/// An account with a requested removal of its second factor. The address counts as verified.
 fn with_removal(account: &Account, requested_by: &Member) -> Account {
     let mut account = Account { email_verified_at: Some(account.created_at), ..account.clone() };
     let (id, admin) = (Uuid::now_v7(), types::UserId::generate());

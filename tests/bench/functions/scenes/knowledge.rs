@@ -143,7 +143,7 @@ async fn suggest(stage: &Stage, user: &Person, species: &str) -> String {
     stage.made(Request::of("knowledge-create-suggestion").by(user).at("id", species)).await
 }
 
-/// Somebody new with a verified address.
+/// A new user with a verified address.
 async fn verified(stage: &Stage) -> Person {
     let member = stage.member(&[]).await;
     let account = Account { email_verified_at: Some(member.account.created_at), ..member.account };

@@ -1,4 +1,4 @@
-//! Scenes of media: somebody with a profile and five published pictures. Each is made of a JPEG of two megapixels.
+//! Scenes of media: a user with a profile and five published pictures. Each is made of a JPEG of two megapixels.
 
 use std::sync::OnceLock;
 

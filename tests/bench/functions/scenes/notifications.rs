@@ -1,4 +1,4 @@
-//! Scenes of notifications: somebody with a device, a phone, preferences and twenty notifications.
+//! Scenes of notifications: a user with a device, a phone, preferences and twenty notifications.
 
 use contracts::identity::{UserDeleted, UserRegistered};
 use contracts::notifications::{Category, Channel, DeliveryQueued, Message, NotificationRequested};
@@ -142,7 +142,7 @@ fn requested(user_id: UserId, channels: Vec<Channel>) -> NotificationRequested {
     NotificationRequested { notification_id, recipients, category, message, channels }
 }
 
-/// Something is told to somebody on one channel; gives the notification's id.
+/// A notification to a user on one channel; gives the notification's id.
 async fn told(stage: &Stage, person: &Person, channel: Channel) -> Uuid {
     let requested = requested(person.id, vec![channel]);
     let id = requested.notification_id;

@@ -1,4 +1,4 @@
-//! Scenes of vision: somebody with five identifications of one photo, of two megapixels' large size.
+//! Scenes of vision: a user with five identifications of one photo, of two megapixels' large size.
 
 use std::sync::OnceLock;
 

@@ -79,7 +79,7 @@ impl Scene {
     }
 }
 
-/// Somebody new who pays by card: a user pays so a few times a day.
+/// A new user who pays by card: a user does so a few times a day.
 pub async fn payer(stage: &Stage) -> Person {
     let payer = stage.person();
     stage.hear("wallet-keep-copies", registered(payer.id)).await;

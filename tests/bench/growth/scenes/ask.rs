@@ -83,7 +83,7 @@ impl From<Reply> for Answer {
     }
 }
 
-/// Somebody who is signed in.
+/// A user who is signed in.
 #[derive(Debug, Clone)]
 pub struct Somebody {
     pub id: UserId,
@@ -91,24 +91,24 @@ pub struct Somebody {
 }
 
 impl Somebody {
-    /// Somebody new.
+    /// A new user.
     pub async fn of(identity: &Deployment) -> Self {
         Self::named(identity, "ann@example.com").await
     }
 
-    /// Somebody with this address.
+    /// A user with this address.
     pub async fn named(identity: &Deployment, email: &str) -> Self {
         Self::read(&identity.sign_up(email).await)
     }
 
-    /// Somebody who may do all.
+    /// An admin.
     pub async fn admin(identity: &Deployment) -> Self {
         let admin = Self::named(identity, "admin@example.com").await;
         Self::change(identity, admin.id, |account| account.roles.push(Role::Admin)).await;
         Self::read(&identity.sign_in_with("admin@example.com", PASSWORD).await)
     }
 
-    /// Changes somebody's account.
+    /// Changes a user's account.
     pub async fn change(identity: &Deployment, id: UserId, change: impl Fn(&mut Account)) {
         let read = identity.ctx.store.account(id).await.expect("a read").expect("an account");
         let decide = |account: &mut Account| {
@@ -137,14 +137,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads something as somebody.
+    /// Sends a read of a user.
     pub fn get(endpoint: Endpoint, path: &str, by: &Somebody) -> Self {
         let (method, token) = ("GET", by.token.clone());
         let (path, parameters) = (path.to_owned(), HashMap::new());
         Self { endpoint, method, path, token, parameters, body: None }
     }
 
-    /// Does something as somebody.
+    /// Sends a change of a user.
     pub fn post(endpoint: Endpoint, path: &str, by: &Somebody, body: Value) -> Self {
         Self { method: "POST", body: Some(body), ..Self::get(endpoint, path, by) }
     }

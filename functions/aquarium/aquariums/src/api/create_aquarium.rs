@@ -54,7 +54,7 @@ impl CreateAquarium {
 
 /// Create an aquarium
 ///
-/// Creates an aquarium and makes the caller its owner. Nobody else can see it until the owner shares it. The number of
+/// Creates an aquarium and makes the caller its owner. No other user can see it until the owner shares it. The number of
 /// aquariums that a user owns is limited by the plan: 2, or 20 on larger plans; shared aquariums do not count. Limit: 40
 /// created aquariums per user and day. The user gets a notification about the first one. Idempotent by `Idempotency-Key`.
 #[utoipa::path(

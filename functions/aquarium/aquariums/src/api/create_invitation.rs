@@ -31,7 +31,7 @@ pub struct CreateInvitation {
 pub struct NewInvitation {
     #[serde(flatten)]
     view: InvitationView,
-    /// The code. Send it to the person you invite. Whoever has it can accept the invitation.
+    /// The code. Send it to the person you invite. A user who has it can accept the invitation.
     #[schema(example = "atoll_ai_AZoMcCIieqqLuwAAAAAAAQGaDG5bHH1Tmg4_HSxLWmBub3QtYS1yZWFsLWNvZGUh")]
     code: String,
 }

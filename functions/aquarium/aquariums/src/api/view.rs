@@ -84,7 +84,7 @@ impl TargetView {
     }
 }
 
-/// An invitation that nobody has accepted.
+/// An invitation that has not been accepted.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationView {

@@ -87,7 +87,7 @@ pub enum NotAdmitted {
 }
 
 impl Access {
-    /// The access to a new aquarium, which is shared with nobody.
+    /// The access to a new aquarium, which is not shared.
     pub const fn new(aquarium_id: AquariumId, owner_id: UserId) -> Self {
         Self {
             aquarium_id,
@@ -160,7 +160,7 @@ impl Access {
         Some(self.changed(|members| members.remove(&user_id)))
     }
 
-    /// The tombstone of the aquarium, which names nobody.
+    /// The tombstone of the aquarium, which names no user.
     #[must_use]
     pub fn removed(&self, now: Timestamp) -> Self {
         Self { owner_id: None, removed_at: Some(now), ..self.changed(BTreeMap::clear) }

@@ -55,7 +55,7 @@ pub struct AlarmEpisode {
     /// The second of the sample with which it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<i64>,
-    /// Nobody is notified of it, since the alarm is unsettled.
+    /// No member is notified of it, since the alarm is unsettled.
     #[serde(default)]
     pub muted: bool,
     /// When a member acknowledged it.

@@ -267,7 +267,7 @@ impl DeviceHead {
         Ok(Self { past_uses: Some(PastUses { day, count: used + 1 }), ..self.clone() })
     }
 
-    /// The head without the user to whom its key was issued, which nobody can use then; none if it was issued to another user.
+    /// The head without the user to whom its key was issued, which cannot be used then; none if it was issued to another user.
     pub fn redacted(&self, user: UserId) -> Option<Self> {
         (self.issued_to == Some(user)).then(|| Self { issued_to: None, ..self.clone() })
     }

@@ -81,7 +81,7 @@ impl Code {
     }
 }
 
-/// An invitation that nobody has accepted.
+/// An invitation that has not been accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The aquarium.

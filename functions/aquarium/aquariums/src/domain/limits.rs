@@ -8,7 +8,7 @@ pub const AQUARIUMS: Limit = Limit::per_day("aquariums", 40).counting("aquariums
 /// Invitations that a user creates.
 pub const INVITATIONS: Limit = Limit::per_day("invitations", 50).counting("invitations created", "user");
 
-/// Codes of invitations that do not exist, so that nobody searches for one.
+/// Codes of invitations that do not exist, so that users cannot search for one.
 pub const WRONG_CODES: Limit = Limit::new("wrong-codes", 10, 60 * 60).counting("wrong invitation codes", "user");
 
 /// Records that a user writes into aquariums: equipment, services, livestock and movements.

@@ -142,7 +142,7 @@ pub struct Reading {
     /// What was entered first, if it was corrected since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     original: Option<Entered>,
-    /// Time of the deletion. The tombstone is shown to nobody.
+    /// Time of the deletion. The tombstone is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
 }

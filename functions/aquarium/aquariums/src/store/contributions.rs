@@ -77,7 +77,7 @@ impl Store {
         is_written(committed)
     }
 
-    /// An entry that was deleted with its aquarium, or that names somebody else, stays as it is.
+    /// An entry that was deleted with its aquarium, or that names another user, stays as it is.
     async fn redact_entry<E: Entity<Context = Aquariums>>(
         &self,
         record: &Versioned<Contribution>,

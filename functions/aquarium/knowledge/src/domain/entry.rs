@@ -76,7 +76,7 @@ pub struct NameQuery {
 pub struct NameQueryError;
 
 impl NameQuery {
-    /// Parses what somebody typed.
+    /// Parses the text of a user.
     pub fn parse(text: &str) -> Result<Self, NameQueryError> {
         let mut others: Vec<_> = text::words(text).take(MAX_QUERY_WORDS + 1).collect();
         if others.len() > MAX_QUERY_WORDS {

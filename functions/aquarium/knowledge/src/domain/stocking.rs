@@ -125,7 +125,7 @@ pub enum Rule {
     Predation,
     /// The temperaments do not go together.
     Temperament,
-    /// An animal does not leave plants alone, or nobody says whether it does.
+    /// An animal does not leave plants alone, or no source says whether it does.
     Plants,
 }
 

@@ -61,7 +61,7 @@ impl Command {
         let scope = format!("{}#{aquarium_id}", standing.user_id());
         let text = serde_json::to_string(request).map_err(Problem::internal)?;
         // The mark lies under the aquarium, which can be another user's, and the request may have a note. The ID depends on
-        // the idempotency key, so whoever reads the mark cannot test guesses of the note.
+        // the idempotency key, so a reader of the mark cannot test guesses of the note.
         let fingerprint = key.derive_id(&format!("{operation}\n{text}"), &scope).to_string();
         Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now, entry: None })
     }

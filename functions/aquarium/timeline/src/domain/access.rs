@@ -74,7 +74,7 @@ impl Access {
         })
     }
 
-    /// The mark of a deleted aquarium: nobody has access, and no event gives it again.
+    /// The mark of a deleted aquarium: no user has access, and no event gives it again.
     pub const fn removed(aquarium_id: AquariumId, now_second: i64) -> Self {
         Self {
             aquarium_id,

@@ -297,7 +297,7 @@ fn short_log() -> Log {
 fn a_redacted_entry_keeps_the_chain_and_the_digest_and_loses_its_words() {
     let mut log = short_log();
     let before = SavedState::of(log.stream.state()).unwrap();
-    assert_eq!(log.entries[0].redacted(log.owner), None, "of somebody else");
+    assert_eq!(log.entries[0].redacted(log.owner), None, "of another user");
     log.entries = log.entries.iter().map(|entry| entry.redacted(log.author).unwrap()).collect();
     check_chain(&log.entries);
     assert_eq!(SavedState::of(&folded(State::default(), &log.entries)).unwrap(), before);

@@ -25,7 +25,7 @@ pub(super) struct Owned {
     pub aquarium_id: AquariumId,
 }
 
-/// What a user wrote into the timeline of an aquarium of somebody else: leads erasure to the entries, and has the user's words
+/// What a user wrote into the timeline of an aquarium of another user: leads erasure to the entries, and has the user's words
 /// for the export. It does not name the owner, who may be erased first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Wrote {

@@ -76,7 +76,7 @@ impl UpdateProduct {
 /// Update a product
 ///
 /// Absent fields stay unchanged. `media` may name your published media items with the purpose `product`, and the pictures that the
-/// product shows already, whoever uploaded them. Requires the role `manager` or `admin`. Supports optimistic concurrency with `If-Match`.
+/// product shows already, also those of others. Requires the role `manager` or `admin`. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     patch, path = "/v1/commerce/products/{id}", operation_id = "update_product", tag = "catalog",
     security(("bearer" = ["manager"])),

@@ -47,7 +47,7 @@ pub enum Viewer {
     Manager,
 }
 
-/// Returns as whom the caller sees an order. An order of somebody else is not found.
+/// Returns as whom the caller sees an order. An order of another buyer is not found.
 pub fn viewer(caller: &CheckedBuyer, order: &Order) -> Result<Viewer, Refusal> {
     if let CheckedBuyer::User(caller) = caller
         && (caller.has_role(Role::Manager) || caller.has_role(Role::Admin))

@@ -35,7 +35,7 @@ impl Explain {
 ///
 /// Prices the cart with the current price lists, promotions, shipping methods and tax rates. `problems` lists what stands in the
 /// way of an order. With `explain=1` the response shows which price list, tier, promotion and rounding produced each amount.
-/// Users send their access token, guests the `Guest-Key`. A cart of somebody else gets 404.
+/// Users send their access token, guests the `Guest-Key`. A cart of another buyer gets 404.
 #[utoipa::path(
     get, path = "/v1/commerce/carts/{id}", operation_id = "get_cart", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),

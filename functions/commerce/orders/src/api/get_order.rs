@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 ///
 /// Users send their access token, guests the `Guest-Key` of the cart that the order was placed from. Managers and admins may
 /// read every order. The ID may also be the order number, in capital or small letters. While the order can be paid, the response
-/// has a new `quote`. An order of somebody else gets 404.
+/// has a new `quote`. An order of another buyer gets 404.
 #[utoipa::path(
     get, path = "/v1/commerce/orders/{id}", operation_id = "get_order", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),

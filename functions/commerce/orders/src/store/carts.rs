@@ -94,7 +94,7 @@ impl LineRead {
 }
 
 impl Store {
-    /// Reads a cart of a buyer. None if it does not exist, has expired, or is somebody else's.
+    /// Reads a cart of a buyer. None if it does not exist, has expired, or is another buyer's.
     pub async fn cart(
         &self,
         buyer: BuyerId,

@@ -66,8 +66,8 @@ impl Store {
         Ok(Forgotten { items: items + orders.items, more })
     }
 
-    /// Takes the orders that were placed before a moment away from a user: they were placed by whoever had the account. They
-    /// are shipped as they were placed. Returns how many there were, and whether there are more.
+    /// Takes the orders that were placed before a moment away from a user: they were placed by an earlier user of the account.
+    /// They are shipped as they were placed. Returns how many there were, and whether there are more.
     pub async fn detach_orders_before(
         &self,
         user: UserId,

@@ -12,7 +12,7 @@ use crate::store::{Saved, Store};
 
 /// Get a payment
 ///
-/// A payment of the caller as it is known here. Users send their access token, guests the `Guest-Key`. A payment of somebody else
+/// A payment of the caller as it is known here. Users send their access token, guests the `Guest-Key`. A payment of another buyer
 /// gets 404. Ask the provider with `POST /v1/commerce/payments/{id}/refresh`.
 #[utoipa::path(
     get, path = "/v1/commerce/payments/{id}", operation_id = "get_payment", tag = "payments",

@@ -88,7 +88,7 @@ pub async fn start_payment(
     let start = Start { payer, chosen, correlation_id: call.correlation_id };
     let payment = match begin(ctx, beginning.payment, &quote, &start, now).await? {
         Ok(payment) => payment,
-        // Whoever repeats the request of a paid order gets the payment.
+        // A repeated request for a paid order gets the payment.
         Err(paid) => return Ok(created(&paid.value, None)),
     };
     let is_registered = payment.value.session.id.is_some();

@@ -234,7 +234,7 @@ impl Desk {
         }
         let Ok(provider) = self.provider(payment.session.provider, now).await else { return };
         if let Err(error) = provider.cancel(&view.id).await {
-            // Nobody can pay it. If somebody did, the webhook brings it.
+            // It cannot be paid. If the buyer paid already, the webhook reports it.
             tracing::warn!(%error, "a payment that was registered too late could not be cancelled");
         }
     }

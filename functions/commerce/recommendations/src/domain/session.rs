@@ -23,7 +23,7 @@ pub const MAX_VIEW_AGE: SignedDuration = SignedDuration::from_hours(24);
 #[error("must have 16 to 64 characters of A-Z, a-z, 0-9, - and _; generate a random one per session")]
 pub struct NotASessionId;
 
-/// The hash of a session's ID, in hexadecimal. The ID itself is not stored, so whoever reads the table cannot add to a session.
+/// The hash of a session's ID, in hexadecimal. The ID itself is not stored, so a reader of the table cannot add to a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionHash(String);

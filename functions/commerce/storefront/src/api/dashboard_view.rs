@@ -18,7 +18,7 @@ pub struct AttentionOrder {
     /// Order number. Null while only payments of the order are known.
     #[schema(example = "7ZK2M0QX9D")]
     pub number: Option<String>,
-    /// Why somebody has to look at it.
+    /// Why staff have to look at it.
     pub reasons: Vec<AttentionReason>,
     /// Time of the newest event of the order.
     #[serde(serialize_with = "types::time::millis")]

@@ -45,7 +45,7 @@ impl From<Status> for FulfilmentStatus {
     }
 }
 
-/// Why somebody has to look at an order.
+/// Why staff have to look at an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AttentionReason {
@@ -78,7 +78,7 @@ pub struct BackofficeOrder {
     pub number: String,
     /// Status.
     pub status: FulfilmentStatus,
-    /// Why somebody has to look at it. Empty if nobody has.
+    /// Why staff have to look at it. Empty if they do not.
     pub attention: Vec<AttentionReason>,
     /// Currency of all amounts.
     pub currency: CurrencyCode,

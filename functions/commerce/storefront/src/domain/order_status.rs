@@ -29,7 +29,7 @@ pub enum Status {
     Delivered,
 }
 
-/// Why somebody has to look at an order.
+/// Why staff have to look at an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attention {
     /// The buyer disputes the payment.
@@ -108,7 +108,7 @@ impl OrderPage {
         !lines.is_empty() && lines.iter().all(is_done)
     }
 
-    /// Returns why somebody has to look at it, the most urgent reason first.
+    /// Returns why staff have to look at it, the most urgent reason first.
     pub fn attention(&self) -> Vec<Attention> {
         let dispute = self.disputes.values().any(|dispute| dispute.opened_at.is_some() && dispute.closed.is_none());
         let expiring = self.payment.as_ref().is_some_and(|payment| {

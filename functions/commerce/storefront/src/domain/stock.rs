@@ -12,7 +12,7 @@ pub fn of_bundle(components: impl Iterator<Item = Option<StockAvailability>>) ->
     components.min_by_key(|availability| rank(*availability)).flatten()
 }
 
-/// True if somebody should order more.
+/// True if staff should order more.
 pub fn is_scarce(availability: StockAvailability) -> bool {
     availability != StockAvailability::InStock
 }

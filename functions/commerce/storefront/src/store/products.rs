@@ -25,7 +25,7 @@ impl Store {
     /// Reads what an event of a product, or of one of its variants, may change, and what the page depends on.
     ///
     /// The state is read first and changes with each write of the items. So of two writers one repeats its reads. A writer that finds
-    /// nothing to write leaves no trace: whoever writes an event of the product reads the facts once more afterwards.
+    /// nothing to write leaves no trace: the writer of an event of the product reads the facts once more afterwards.
     pub async fn read_projection(
         &self,
         product: ProductId,

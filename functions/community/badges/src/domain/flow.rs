@@ -2,7 +2,7 @@
 //!
 //! Donations count net: those given as far as more money went to other users than came from them, and those received as far
 //! as more came than went, in whatever order it happened. Money that comes back counts for nothing, also through further
-//! users: whoever passes money on has given nothing of their own.
+//! users: a user who passes money on has given nothing of their own.
 
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, UserId};

@@ -35,7 +35,7 @@ pub struct Record {
     pub received: BTreeMap<CurrencyCode, u64>,
     /// Times at which the tiers of each badge were earned, lowest first. Entries are never removed.
     pub earned: BTreeMap<BadgeId, Vec<Timestamp>>,
-    /// The last log entry of somebody else: the account was taken over after it. Such entries are not included.
+    /// The last log entry of another person: the account was taken over after it. Such entries are not included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reclaimed: Option<Reclaimed>,
     /// How many of the earned tiers of a badge, counted from the highest, have rewards that are withheld.

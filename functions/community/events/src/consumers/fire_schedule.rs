@@ -18,7 +18,7 @@ use crate::domain::schedule::{Chain, Due, may_remind};
 use crate::store::{Fired, Plan};
 use crate::timer::Occurrence;
 
-/// How often one message looks at its chain anew because somebody else has changed it.
+/// How often one message looks at its chain anew because another writer has changed it.
 const MAX_ROUNDS: u32 = 5;
 
 /// Handles one message: fires an occurrence, or finishes what was begun of it.
@@ -49,7 +49,7 @@ enum Step {
     Over(Done),
     /// It was passed over in silence, and the chain waits for this one now.
     MovedOn(Option<Occurrence>),
-    /// It is begun, or somebody else was faster: look again.
+    /// It is begun, or another writer was faster: look again.
     Again,
 }
 

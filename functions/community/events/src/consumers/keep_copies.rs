@@ -63,7 +63,7 @@ async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     }
 }
 
-/// The mark first: whoever begins to follow from here on finds it, and takes their own copy away again.
+/// The mark first: a request that begins to follow from here on finds it, and deletes its own copy.
 async fn removed(ctx: &ConsumerContext, fact: &PointRemoved, deadline: Deadline) -> PartlyHandled {
     let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
     let kept = ctx.store.keep_point(&gone).await?;

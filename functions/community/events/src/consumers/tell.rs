@@ -36,7 +36,7 @@ pub(super) async fn tell(
     }
 }
 
-/// Tells one page; the progress after it, or after what somebody else told in the meantime.
+/// Notifies one page of followers. Returns the progress after it, or after what another function did meanwhile.
 async fn page(
     ctx: &ConsumerContext,
     read: &Versioned<Broadcast>,

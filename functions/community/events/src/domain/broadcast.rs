@@ -1,7 +1,7 @@
 //! Telling all who follow a point, page by page.
 //!
 //! The progress is one item that changes with each page, and the page's notification rides on that change. So a page is
-//! told once, whoever is killed where, and by however many it is tried at once.
+//! sent once, wherever a function is killed, and however many of them try at the same time.
 
 use contracts::notifications::{Category, Message, NotificationRequested};
 use jiff::Timestamp;

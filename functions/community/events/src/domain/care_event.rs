@@ -59,7 +59,7 @@ pub fn occurred(at: Timestamp, now: Timestamp) -> Result<Timestamp, ReportError>
     (age >= -MAX_CLOCK_AHEAD && age <= MAX_AGE).then(|| at.min(now)).ok_or(ReportError::Time)
 }
 
-/// What somebody says that they did or saw.
+/// What a user reports to have done or seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// The event's id, derived from who asks and their key.

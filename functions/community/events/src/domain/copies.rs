@@ -137,7 +137,7 @@ impl MediumCopy {
     }
 }
 
-/// Whether somebody wants to hear of a point.
+/// Whether a user follows a point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// Who.

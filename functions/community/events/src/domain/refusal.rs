@@ -34,7 +34,7 @@ pub enum Refusal {
     TooFar(u32),
     /// A picture is not the caller's, or not published.
     PhotoNotPublished,
-    /// It is somebody else's.
+    /// It is another user's.
     NotYours,
     /// Only the keeper of the point, or an admin, reminds its subscribers.
     NotKeeper,

@@ -117,7 +117,7 @@ pub fn starts_in_time(recurrence: &Recurrence, now: Timestamp) -> bool {
     is_near && recurrence.next_after(now).is_some()
 }
 
-/// What is to be done about an occurrence that somebody says is due.
+/// What is to be done about an occurrence that a message calls due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
     /// It is not due, or was fired before: the chain waits for another.

@@ -341,7 +341,7 @@ impl Entity for Chain {
     }
 }
 
-/// How many schedules somebody has.
+/// How many schedules a user has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct UserTally {
     pub(super) user_id: UserId,

@@ -63,7 +63,7 @@ struct Tallies {
 pub enum Fired {
     /// It is fired.
     Now,
-    /// Somebody else was faster: look again.
+    /// Another writer was faster: look again.
     Newer,
 }
 

@@ -1,4 +1,4 @@
-//! Takes a picture away from a point that shows it, whoever else changes the album meanwhile.
+//! Removes a picture from a point that shows it, also if other writers change the album meanwhile.
 
 use dynamo::{ConflictRetry, Versioned};
 use kit::sqs::Failure;

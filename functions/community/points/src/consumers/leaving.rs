@@ -1,4 +1,4 @@
-//! Removes the keeper of a point, whoever else changes the point meanwhile.
+//! Removes the keeper of a point, also if other writers change the point meanwhile.
 
 use contracts::{DomainEvent, Envelope};
 use dynamo::{ConflictRetry, Outbox, Versioned};

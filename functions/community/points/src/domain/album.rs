@@ -63,7 +63,7 @@ impl Album {
     }
 }
 
-/// That somebody's picture is shown at a point: their own record of it.
+/// A record of the owner of a picture that it is shown at a point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placement {
     /// Whose picture it is.

@@ -154,7 +154,7 @@ impl Located for Point {
     }
 }
 
-/// That somebody keeps a point: their own record of it, in the order of creation, which their data export shows. It is written
+/// A record of a user that they keep a point, in the order of creation, which their data export shows. It is written
 /// with each version of the point, so that it has the point's version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptPoint {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{PointId, UserId};
 
-/// That somebody wants to hear of a point, or does no more. It stays once it was ended, since its revision goes on.
+/// Whether a user follows a point. It stays once it was ended, since its revision goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// Who.

@@ -73,7 +73,7 @@ impl Store {
         Ok(Counting { figures: found.take(figures_key(point))?, subject: found.take(subject())? })
     }
 
-    /// Counts a subscription. Nothing is counted of somebody who was forgotten: erasure takes it out of the count.
+    /// Counts a subscription. Nothing is counted of a deleted user: erasure takes it out of the count.
     pub async fn count_subscription(
         &self,
         (read, next): (&Versioned<Subscription>, &Subscription),

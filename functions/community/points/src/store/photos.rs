@@ -82,7 +82,7 @@ impl Store {
         is_written(transaction.commit().await)
     }
 
-    /// Where somebody's pictures are shown, a page of it, as it stands now; of one picture or of all.
+    /// Where a user's pictures are shown, a page of it, as it stands now; of one picture or of all.
     pub async fn placements(
         &self,
         owner: UserId,

@@ -90,7 +90,7 @@ impl Store {
         is_written(transaction.commit().await)
     }
 
-    /// A page of the points that somebody keeps, the newest first. May miss the last second.
+    /// A page of the points that a user keeps, the newest first. May miss the last second.
     pub async fn kept_points(&self, user: UserId, page: kit::http::Page) -> Result<Page<KeptPoint>, StoreError> {
         self.table.list(Key::new("user", user, "point#"), true, page.limit, page.cursor).await
     }

@@ -8,7 +8,7 @@ use crate::domain::point::Point;
 use crate::domain::subscription::Subscription;
 
 impl Store {
-    /// A point, and somebody's subscription of it, as they stand now.
+    /// A point, and a user's subscription of it, as they stand now.
     pub async fn point_for(
         &self,
         id: PointId,
@@ -19,7 +19,7 @@ impl Store {
         Ok((found.take(point_key(id))?, found.take(subscription_key(user, id))?))
     }
 
-    /// Somebody's subscription of a point, as it stands now.
+    /// A user's subscription of a point, as it stands now.
     pub async fn subscription(&self, id: PointId, user: UserId) -> Result<Option<Versioned<Subscription>>, StoreError> {
         self.table.get(subscription_key(user, id), Read::Strong).await
     }
@@ -54,7 +54,7 @@ impl Store {
         is_written(self.table.replace(read, next, outbox).await)
     }
 
-    /// A page of somebody's subscriptions, those that ended too, in the order of their points' ids.
+    /// A page of a user's subscriptions, those that ended too, in the order of their points' ids.
     pub async fn subscriptions(&self, user: UserId, page: kit::http::Page) -> Result<Page<Subscription>, StoreError> {
         self.table.list(Key::new("user", user, "subscription#"), false, page.limit, page.cursor).await
     }

@@ -17,7 +17,7 @@ pub fn point_id(text: Option<&str>) -> Result<Option<PointId>, &'static str> {
 pub async fn holder(store: &Store, caller: &Caller, point: Option<PointId>) -> Result<Holder, Problem> {
     let Some(point) = point else { return Ok(Holder::User(caller.user_id)) };
     let known = store.point(point).await?;
-    // Whether somebody else keeps it is nothing that the caller may know.
+    // The caller may not learn whether another user keeps it.
     let is_kept = known.is_some_and(|known| known.keeper_id == Some(caller.user_id));
     if is_kept { Ok(Holder::Point(point)) } else { Err(Refusal::NoSuchPoint.into()) }
 }

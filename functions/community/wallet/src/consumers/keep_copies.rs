@@ -2,7 +2,7 @@
 //! keeper any more goes to `unclaimed`.
 //!
 //! Events come late and in any order. Of a person's suspensions the one that became true last stands, of a point's changes
-//! the one with the greatest number; whoever deleted their account is not brought back.
+//! the one with the greatest number; a user who deleted the account is not brought back.
 
 use contracts::Envelope;
 use contracts::identity::{UserRegistered, UserRestored, UserSuspended};

@@ -171,7 +171,7 @@ impl Store {
         }
         let wiped = Entry { message: None, ..read.value.clone() };
         match self.table.replace(&read, wiped, &Outbox::none()).await {
-            // Whoever changed it meanwhile wiped it too: lines change in no other way.
+            // A writer that changed it meanwhile wiped it too: lines change in no other way.
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),
             Err(Conflict::Store(error)) => Err(error),
         }

@@ -57,10 +57,10 @@ pub struct FunnelStepView {
     event: &'static str,
     /// How many reached it, on the days that show it.
     count: i64,
-    /// Share of those who reached the first step in thousandths, rounded down, of the days that show this step. Null if nobody did.
+    /// Share of those who reached the first step in thousandths, rounded down, of the days that show this step. Null if no user did.
     #[schema(example = 640)]
     permille_of_first: Option<i64>,
-    /// Share of those who reached the step before in thousandths, rounded down, of the days that show both. Null if nobody did, and for
+    /// Share of those who reached the step before in thousandths, rounded down, of the days that show both. Null if no user did, and for
     /// the first step.
     permille_of_previous: Option<i64>,
 }
@@ -98,7 +98,7 @@ pub struct FunnelView {
     hidden_days: usize,
     /// The steps, with the sums of what the days show.
     steps: Vec<FunnelStepView>,
-    /// The days on which somebody began, oldest first.
+    /// The days on which a user began, oldest first.
     days: Vec<FunnelDay>,
 }
 

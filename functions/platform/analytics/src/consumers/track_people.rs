@@ -32,7 +32,7 @@ pub async fn track_people(ctx: &'static ConsumerContext, event: Envelope<Value>)
     })
 }
 
-/// Records a step. `None` if the event is about nobody who is counted.
+/// Records a step. `None` if the event is about no user who is counted.
 async fn step(
     ctx: &ConsumerContext,
     event: &Envelope<Value>,
@@ -43,7 +43,7 @@ async fn step(
     let Some(subject) = text(event, step.subject) else { return Ok(None) };
     let about = match funnel.counts {
         Counted::Users => About::User(user(step.subject, subject)?),
-        // Events of the same order name its buyer or, after the account was deleted, nobody.
+        // Events of the same order name its buyer or, after the account was deleted, no user.
         Counted::Orders => About::Order(subject.to_owned()),
     };
     counted(ctx.store.record_step(funnel, &about, subject, index, event.occurred_at).await?)

@@ -15,7 +15,7 @@ use super::tally::Slot;
 
 /// Weeks after the week of joining that are counted. Another number needs another name of the cohorts: stored rows were counted with this one.
 pub const MAX_WEEKS: u8 = 12;
-/// The most weeks of activity that a row holds: the earliest ones. Those of somebody whose joining is unknown count nowhere.
+/// The most weeks of activity that a row holds: the earliest ones. Those of a user whose joining is unknown count nowhere.
 const MAX_STORED_WEEKS: usize = 60;
 /// The counter of the people who joined; those of the weeks follow.
 pub const PEOPLE: u8 = 0;
@@ -30,9 +30,9 @@ pub struct Cohorts {
     pub name: &'static str,
     /// Title for people.
     pub title: &'static str,
-    /// The event that joins somebody to a cohort.
+    /// The event that adds a user to a cohort.
     pub joins: Sign,
-    /// The events that show that somebody is active.
+    /// The events that show that a user is active.
     pub activity: &'static [Sign],
 }
 

@@ -32,7 +32,7 @@ pub struct ShownStep {
 /// A funnel as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ShownFunnel {
-    /// The days on which somebody began, oldest first.
+    /// The days on which a user began, oldest first.
     pub days: Vec<ShownDay>,
     /// Number of days that are hidden, because too few people began.
     pub hidden: usize,

@@ -70,7 +70,7 @@ pub async fn begin_email_sign_in(
     counted?;
     let (mut state, mut retry) = (state?, ConflictRetry::default());
     loop {
-        // The same reads and the same write, whoever is asked for: neither cost nor time tells who has an account.
+        // The same reads and the same write for every address: neither cost nor time tells who has an account.
         let user_id = match state.owner {
             AddressOwner::Account(owner) => owner,
             AddressOwner::Nobody | AddressOwner::Reserved => UserId::generate(),

@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 
 /// Cancel removal of my second factor
 ///
-/// Cancels a removal that an admin requested. Needs no code: keeping the factor harms nobody. Sends an e-mail.
+/// Cancels a removal that an admin requested. Needs no code: keeping the factor does no harm. Sends an e-mail.
 #[utoipa::path(
     delete, path = "/v1/users/me/mfa-removal", operation_id = "cancel_own_mfa_removal", tag = "identity",
     security(("bearer" = [])),

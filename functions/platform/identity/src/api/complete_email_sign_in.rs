@@ -151,7 +151,7 @@ pub async fn complete_email_sign_in(
 /// The factors of a sign-in by e-mail without a second factor.
 const FACTORS: Factors = Factors { method: SignInMethod::Email, second: None };
 
-/// Reason why an attempt signs nobody in.
+/// Reason why an attempt does not sign in.
 enum NotSignedIn {
     /// Something has changed since it was read.
     Stale,

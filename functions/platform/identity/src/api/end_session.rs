@@ -1,4 +1,4 @@
-//! Ending one session, whoever asks.
+//! Ends one session, for its user and for admins.
 
 use contracts::identity::SessionEndReason;
 use dynamo::Outbox;

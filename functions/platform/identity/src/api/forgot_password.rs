@@ -47,7 +47,7 @@ pub async fn forgot_password(
     let (email,) = fields.all((email,))?;
 
     let (now, id, source) = (ctx.clock.now(), types::new_uuid(), Source::of(&call.source_ip));
-    // Two reads and one write, whoever asks for whom: what is not there is looked for all the same, and where there is
+    // Two reads and one write for every caller and address: what is not there is looked for all the same, and where there is
     // nothing to write something without meaning is written. So neither cost nor time tells who has an account.
     let owner = ctx.store.owner_of(&email).await?;
     let account = ctx.store.account(owner.unwrap_or_else(UserId::generate)).await?;

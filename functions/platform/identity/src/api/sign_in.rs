@@ -1,4 +1,4 @@
-//! Signing in, however somebody proved who they are.
+//! Sign-in, by any proof of who the user is.
 
 use contracts::identity::Device;
 use dynamo::{Outbox, Versioned};

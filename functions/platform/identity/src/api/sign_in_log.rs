@@ -17,7 +17,7 @@ pub enum Subject {
     User(UserId),
     /// An address without an account, or whose account was not looked up: its keyed hash.
     Address(String),
-    /// Nobody: what was presented names nobody.
+    /// None: what was presented names no account.
     Unknown,
 }
 

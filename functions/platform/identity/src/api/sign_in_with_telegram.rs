@@ -24,7 +24,7 @@ use crate::problem::Refusal;
 use crate::store::{ClaimError, Taken};
 use crate::telegram::{InitData, WithTelegram};
 
-/// How often somebody else may make or delete the account meanwhile.
+/// How often another request may create or delete the account meanwhile.
 const MAX_TRIES: usize = 3;
 
 /// Request to sign in with Telegram.
@@ -93,7 +93,7 @@ async fn enter(
     sign_in(ctx, call, read, SignInMethod::Telegram, device, Refusal::TelegramInvalid, proven).await
 }
 
-/// Makes an account and signs in to it; none if somebody else made one for the same person meanwhile.
+/// Creates an account and signs in to it; none if another request created one for the same user meanwhile.
 async fn join(
     ctx: &Ctx,
     call: &Invocation,

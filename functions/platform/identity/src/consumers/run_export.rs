@@ -86,7 +86,7 @@ fn ready(job: &Job<DataExport>, now: Timestamp) -> Result<Outbox, OutboxError> {
     let requested = NotificationRequested {
         notification_id: id("export_ready"),
         recipients: vec![job.owner_id],
-        // It cannot be turned off: somebody else may have requested the export.
+        // It cannot be turned off: an attacker may have requested the export.
         category: Category::Security,
         message,
         channels: None,

@@ -28,7 +28,7 @@ pub enum Status {
     Active,
     /// An admin has closed it for now.
     Suspended,
-    /// Its owner has deleted it: nothing personal is left, and nobody can use it again.
+    /// Its owner has deleted it: nothing personal is left, and it cannot be used again.
     Deleted,
 }
 
@@ -79,7 +79,7 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
-/// What somebody says of themselves when they make an account.
+/// What a user states at registration.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// The address.

@@ -1,4 +1,4 @@
-//! What somebody gets who proved the password and still owes the second factor.
+//! What a user gets who proved the password and still has to prove the second factor.
 //!
 //! Nothing is stored for it: it is signed. It is bound to the password that was proven, so a changed password ends it, and
 //! it is used up by the sign-in that it leads to, which is stored anyway.
@@ -12,7 +12,7 @@ use types::{EmailAddress, UserId, Uuid};
 
 use super::sign_in_methods::SignInMethod;
 
-/// How long somebody has to find their code.
+/// How long a user has to enter the code.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// How tokens start, so that scanners for leaked secrets know them.
@@ -72,7 +72,7 @@ impl ChallengeKey {
         bytes
     }
 
-    /// A challenge for somebody who proved their first factor, and the text that the client keeps. `factor` is that of
+    /// A challenge for a user who proved the first factor, and the text that the client keeps. `factor` is that of
     /// [`Account::first_factor`](super::account::Account::first_factor).
     pub fn issue(&self, user_id: UserId, method: SignInMethod, factor: &str, id: Uuid, now: Timestamp) -> String {
         let mut bytes = Vec::with_capacity(BODY_BYTES + 32);

@@ -23,7 +23,7 @@ pub const UNDO_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Minimum time between two requests of a user.
 pub const CHANGE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 /// A second factor that was turned on less than this time before a change was requested goes with the change when it is undone:
-/// whoever took the account may have enrolled it. One that is older is the owner's.
+/// an attacker who took the account may have enrolled it. One that is older is the owner's.
 pub const DOUBTED_FACTOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Maximum number of addresses that are reserved for one account at a time.
 pub const MAX_FORMER_EMAILS: usize = 3;
@@ -210,7 +210,7 @@ impl Account {
         self.email.clone().zip(self.email_verified_at)
     }
 
-    /// Removes a second factor that may be that of whoever changed the address.
+    /// Removes a second factor that the user who changed the address may have enrolled.
     fn remove_doubted_factor(&mut self, id: Uuid, now: Timestamp) -> Option<MfaDisabled> {
         let former = self.former_email(id, now).and_then(|index| self.former_emails.get(index));
         // A change is confirmed within its lifetime, so it was requested that long before at most.

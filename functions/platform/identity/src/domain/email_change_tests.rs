@@ -135,7 +135,7 @@ fn an_undo_before_the_confirmation_cancels_the_change() {
 }
 
 proptest! {
-    /// Somebody who stole password and session changes the address as often as they may.
+    /// An attacker who stole password and session changes the address as often as they may.
     #[test]
     fn no_chain_of_changes_keeps_the_owner_from_the_first_address(targets in proptest::collection::vec(0_u8..5, 1..12)) {
         let mut account = verified();

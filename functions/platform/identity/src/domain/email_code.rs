@@ -53,7 +53,7 @@ pub struct MailboxCodes {
 pub struct CodeRequest {
     /// Request ID.
     pub id: Uuid,
-    /// Recipient of the e-mail: the owner of the address, or an id of nobody's.
+    /// Recipient of the e-mail: the owner of the address, or an id that no account has.
     pub user_id: UserId,
     expires_at: Timestamp,
     #[serde(default)]
@@ -135,7 +135,7 @@ pub struct Reclaimed {
 }
 
 impl Account {
-    /// A new account of somebody who proved an address, and its events. It has no password.
+    /// A new account of a user who proved an address, and its events. It has no password.
     pub fn from_email(
         id: UserId,
         email: EmailAddress,
@@ -168,7 +168,7 @@ impl Account {
         (account, registered, verified)
     }
 
-    /// Lets in somebody who proved the mailbox, and nothing else. If the address was not verified, another person may have
+    /// Signs in a user who proved the mailbox, and nothing else. If the address was not verified, another person may have
     /// registered it: everything that was set up before is discarded
     /// ([ADR 0036](../../../../../docs/adr/0036-provisional-accounts.md)). Nothing changes in a verified account.
     pub fn enter_by_mail(&mut self, now: Timestamp) -> Option<Reclaimed> {

@@ -11,12 +11,12 @@ use super::plan::Plan;
 use super::session::{Ended, Sessions};
 
 impl Account {
-    /// Makes the account a tombstone: its id stays, so that what others keep of it points to somebody who is gone, and
+    /// Makes the account a tombstone: its id stays, so that what others keep of it points to a deleted user, and
     /// nothing personal does. The facts to tell: the end of each session, and the deletion.
     pub fn erase(&mut self, now: Timestamp) -> (Vec<SessionEnded>, UserDeleted) {
         let ended = self.sessions.end_all(None, SessionEndReason::Deleted, now);
         let told = ended.into_iter().map(|ended| self.tell(nameless(ended))).collect();
-        // Every field is named on purpose: a new one does not compile until somebody decides here what is left of it.
+        // Every field is named on purpose: a new one does not compile until a developer decides here what is left of it.
         *self = Self {
             id: self.id,
             email: None,

@@ -97,7 +97,7 @@ struct SessionExport<'a> {
 
 impl<'a> From<&'a Account> for AccountExport<'a> {
     fn from(account: &'a Account) -> Self {
-        // Taken apart on purpose: a new field does not compile until somebody decides here whether it is shown.
+        // Taken apart on purpose: a new field does not compile until a developer decides here whether it is shown.
         let Account {
             id,
             email,

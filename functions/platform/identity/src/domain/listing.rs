@@ -77,7 +77,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// True if it leaves nobody out.
+    /// True if it leaves no account out.
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }

@@ -1,6 +1,6 @@
 //! The second factor: an authenticator app (TOTP), and recovery codes for those who lost it.
 //!
-//! All of it lies in the account's item, so what is used up, and how often somebody guessed, holds under its version
+//! All of it lies in the account's item, so what is used up, and how many wrong codes were presented, holds under its version
 //! however many try at once. The app's secret lies there encrypted: who decides gets it opened, as an argument.
 
 use contracts::identity::{MfaDisabled, MfaEnabled, RecoveryCodesReplaced};
@@ -42,7 +42,7 @@ impl std::fmt::Debug for SealedSecret {
     }
 }
 
-/// A code as somebody typed it. Its `Debug` shows nothing.
+/// A code as a user typed it. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Code {
     /// Of the app: digits.
@@ -89,7 +89,7 @@ impl Code {
     }
 }
 
-/// A code that somebody presents, and what it is checked with.
+/// A code that a user presents, and what it is checked with.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {
     /// The code.

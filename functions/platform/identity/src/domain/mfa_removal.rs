@@ -1,7 +1,7 @@
 //! Removal of a lost second factor by admins: requested, delayed, and cancelled by the first sign of its owner
 //! ([ADR 0041](../../../../../docs/adr/0041-removal-of-a-lost-factor.md)).
 //!
-//! The removal takes effect at the first sign-in after the delay, so no schedule has to find it. It lapses if nobody signs in
+//! The removal takes effect at the first sign-in after the delay, so no schedule has to find it. It lapses without a sign-in
 //! within [`WINDOW`] after that.
 
 use contracts::identity::{

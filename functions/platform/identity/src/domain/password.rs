@@ -26,7 +26,7 @@ const SCORED_WINDOW_STEP: usize = 10;
 /// Minimum length of a name or address that is not counted where a password contains it.
 const MIN_KNOWN_CHARS: usize = 4;
 
-/// The cost of hashing a password with argon2id. A hash names the cost that it was made with, so a change of it locks nobody
+/// The cost of hashing a password with argon2id. A hash names the cost that it was made with, so a change of it locks no user
 /// out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashingCost {
@@ -124,7 +124,7 @@ impl Password {
         Self(text.into())
     }
 
-    /// An error unless it may be a new password of somebody whose name and address are `known`.
+    /// An error unless it may be a new password of a user whose name and address are `known`.
     pub fn check(&self, known: &[&str]) -> Result<(), WeakPassword> {
         let text = self.normalized();
         let chars = text.chars().count();

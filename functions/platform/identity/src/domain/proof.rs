@@ -180,7 +180,7 @@ impl Account {
 
     fn set_password(&mut self, password: PasswordHashText, kept: Option<SessionId>, now: Timestamp) -> PasswordSet {
         self.password = Some(password);
-        // Whoever knows the old password may have requested a change of the address.
+        // An attacker who knows the old password may have requested a change of the address.
         (self.reset, self.email_change) = (None, None);
         // Only a user who is signed in can change it, and keeps that session.
         let reason = if kept.is_some() { SessionEndReason::PasswordChanged } else { SessionEndReason::PasswordReset };

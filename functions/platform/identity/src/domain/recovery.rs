@@ -58,7 +58,7 @@ impl RecoveryCode {
         std::array::from_fn(|code| Self(std::array::from_fn(|char| letter(random[code * CODE_CHARS + char]))))
     }
 
-    /// Reads what somebody typed: letter case, dashes and spaces do not count.
+    /// Reads what a user typed: letter case, dashes and spaces do not count.
     pub fn parse(text: &str) -> Option<Self> {
         let typed = text.bytes().filter(|byte| !matches!(byte, b'-' | b' ')).map(|byte| byte.to_ascii_uppercase());
         let letters: Vec<u8> = typed.take(CODE_CHARS + 1).collect();

@@ -2,11 +2,11 @@
 //! use up the e-mails that its owner needs.
 //!
 //! Each e-mail of the last 24 hours is remembered with the reason why it was sent:
-//! - **shared**: to whoever requests one; the interval to the last one grows from a minute to [`MAX_INTERVAL`];
+//! - **shared**: to any caller who requests one; the interval to the last one grows from a minute to [`MAX_INTERVAL`];
 //! - **known**: to a network address that the account was used from before, which strangers do not have;
 //! - **new**: to a network address that got none within 24 hours.
 //!
-//! Each link is valid for at least 30 minutes, whoever requests more ([`super::proofs`]).
+//! Each link is valid for at least 30 minutes, also if other callers request more ([`super::proofs`]).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -58,7 +58,7 @@ pub enum Refreshed {
     Again(RefreshToken),
     /// There is no such live session.
     Gone,
-    /// The token was replaced long ago: somebody has a copy, and the session is over.
+    /// The token was replaced long ago: an attacker may have a copy, and the session is over.
     Replayed(Box<Ended>),
 }
 

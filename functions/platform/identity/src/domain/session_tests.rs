@@ -74,8 +74,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
-    /// Three tabs share one token store and refresh at about the same time. Answers are lost, and whoever lost one tries
-    /// again with what the store holds by then. Nobody is ever signed out.
+    /// Three tabs share one token store and refresh at about the same time. Answers are lost, and a tab that lost one tries
+    /// again with what the store holds by then. No tab is ever signed out.
     #[test]
     fn tabs_that_race_and_lose_answers_stay_signed_in(
         rounds in proptest::collection::vec(proptest::collection::vec((0_i64..5, any::<bool>(), 1_i64..5, any::<bool>()), 3), 1..20),

@@ -1,4 +1,4 @@
-//! The ways in which somebody may sign in to an account, and how they come and go.
+//! The ways in which a user can sign in to an account, and how they are added and removed.
 
 use contracts::identity::{TelegramLinked, TelegramUnlinked, UserRegistered};
 use jiff::Timestamp;
@@ -44,12 +44,12 @@ pub struct TelegramLink {
     pub linked_at: Timestamp,
 }
 
-/// Without it nobody could sign in any more.
+/// Without it the user could not sign in any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastSignInMethod;
 
 impl Account {
-    /// A new account of somebody who comes from Telegram, and the fact to tell. It has no address and no password.
+    /// A new account of a user who comes from Telegram, and the fact to tell. It has no address and no password.
     pub fn from_telegram(id: UserId, user: &TelegramUser, now: Timestamp) -> (Self, UserRegistered) {
         let fact = UserRegistered { user_id: id, email: None, name: user.name.clone(), verification_id: None };
         let account = Self {

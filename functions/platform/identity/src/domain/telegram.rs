@@ -1,7 +1,7 @@
-//! Proof that somebody is a Telegram user: the init data of a Mini App, which Telegram signs with the bot's token.
+//! Proof that the caller is a Telegram user: the init data of a Mini App, which Telegram signs with the bot's token.
 //!
 //! The steps are those of "Validating data received via the Mini App" in Telegram's documentation of Mini Apps. Init data
-//! proves its user for [`MAX_AGE`] to whoever holds it, as often as they show it: Telegram hands out the same text for as
+//! proves its user for [`MAX_AGE`] to every holder, as often as they show it: Telegram hands out the same text for as
 //! long as the Mini App is open, so a reload of the page and a client whose answer was lost must get in with it again. A
 //! marker per text would refuse them, and cost a write per sign-in; what keeps a stranger out is that the text travels
 //! over TLS only, is in no log, and is worth nothing after five minutes.
@@ -66,7 +66,7 @@ fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
 pub struct TelegramId(u64);
 
 impl TelegramId {
-    /// Wraps a number; zero is nobody's.
+    /// Wraps a number; zero is no user.
     pub fn new(id: u64) -> Option<Self> {
         (id != 0).then_some(Self(id))
     }
@@ -102,7 +102,7 @@ struct WebAppUser {
     last_name: Option<String>,
 }
 
-/// Why init data proves nobody.
+/// Why init data proves no user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InitDataError {
     /// It is not a query string of the fields that Telegram sends.
@@ -111,7 +111,7 @@ pub enum InitDataError {
     /// A field stands there twice, and different readers would take different ones.
     #[error("the init data has a field twice")]
     Duplicate,
-    /// Somebody else than our bot's Telegram wrote it, or changed it.
+    /// It was not signed with the token of our bot, or was changed afterwards.
     #[error("the init data is not signed by Telegram for our bot")]
     Forged,
     /// It is older than [`MAX_AGE`].

@@ -39,7 +39,7 @@ impl TotpSecret {
         &self.0
     }
 
-    /// What somebody types into an app that has no camera.
+    /// What a user types into an app that has no camera.
     pub fn to_base32(&self) -> String {
         Secret::new_stack(self.0).to_base32()
     }

@@ -55,7 +55,7 @@ pub enum Taken {
 /// Why claims could not be made.
 #[derive(Debug)]
 pub enum ClaimError {
-    /// Somebody else has one.
+    /// Another account has one.
     Taken(Taken),
     /// The network address has registered too many accounts today.
     Limit(Exceeded),
@@ -234,7 +234,7 @@ fn apart() -> StoreError {
 
 /// How a write of an account with its claims failed.
 pub(super) enum Failed {
-    /// Somebody else was faster: this is the newer state.
+    /// Another writer was faster: this is the newer state.
     Newer(Box<Versioned<Account>>),
     /// The sign-in code was used or guessed at meanwhile.
     Code,

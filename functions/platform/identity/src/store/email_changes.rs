@@ -11,7 +11,7 @@ use crate::domain::limits::EMAIL_CHANGES;
 
 /// How a write failed.
 enum Failed {
-    /// Somebody else was faster.
+    /// Another writer was faster.
     Newer(Box<Versioned<Account>>),
     Problem(Box<Problem>),
 }

@@ -32,7 +32,7 @@ fn code_key(mailbox: &str) -> Key<Identity> {
 /// Whose an address is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressOwner {
-    /// Nobody's.
+    /// No account has it.
     Nobody,
     /// An account signs in with it.
     Account(UserId),
@@ -40,7 +40,7 @@ pub enum AddressOwner {
     Reserved,
 }
 
-/// What is known of an address before somebody signs in with it.
+/// What is known of an address before a user signs in with it.
 #[derive(Debug)]
 pub struct CodeState {
     /// Whose it is.
@@ -127,7 +127,7 @@ impl Store {
         is_written(written)
     }
 
-    /// Writes an account that somebody enters with a code and the entry of its history, and uses the code up: all or none. `read` is the account before, if
+    /// Writes an account that a user signs in to with a code and the entry of its history, and uses the code up: all or none. `read` is the account before, if
     /// it is there.
     pub async fn enter_with_code(
         &self,

@@ -57,7 +57,7 @@ pub struct Start {
 }
 
 impl Start {
-    /// A change by somebody who does not know the account, and must not learn that it was deleted a moment ago.
+    /// A change by a caller who does not know the account, and must not learn that it was deleted a moment ago.
     pub fn or_refuse(read: Versioned<Account>, gone: Refusal) -> Self {
         Self { read, session: None, gone }
     }

@@ -23,14 +23,14 @@ use crate::domain::picture::{self, MODERATED_VARIANT, Picture};
 use crate::objects::Upload;
 use crate::store::NotChanged;
 
-/// How often one message looks at its picture anew because somebody else has changed it.
+/// How often one message looks at its picture anew because another writer has changed it.
 const MAX_ROUNDS: usize = 5;
 
 /// What a round came to.
 enum Round {
     /// The message is dealt with.
     Over(Done),
-    /// Somebody else was faster: look again.
+    /// Another writer was faster: look again.
     Again,
 }
 
@@ -75,7 +75,7 @@ async fn round(ctx: &'static Checking, owner: UserId, id: MediaId) -> Result<Rou
     }
 }
 
-/// What a change came to; none where somebody else was faster.
+/// What a change came to; none where another writer was faster.
 fn changed(change: Result<Versioned<Medium>, NotChanged>) -> Result<Option<Versioned<Medium>>, Failure> {
     match change {
         Ok(changed) => Ok(Some(changed)),
@@ -89,7 +89,7 @@ async fn check(ctx: &'static Checking, read: &Versioned<Medium>) -> Result<Round
     let file = match ctx.objects.read(&keys::upload(medium.owner_id, medium.id), medium.bytes).await? {
         Upload::Read(file) => file,
         Upload::TooLarge => return reject(ctx, read, Reason::TooLarge).await,
-        // Whoever ends a picture tells the item first and deletes the file then: if it did not, the file is lost.
+        // A function that ends a picture writes the item first and deletes the file then: if it did not, the file is lost.
         Upload::Gone => return reject(ctx, read, Reason::NotChecked).await,
     };
     let (revision, picture) = match looked_at(file, medium.clone()).await? {

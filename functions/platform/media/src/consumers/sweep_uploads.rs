@@ -94,7 +94,7 @@ async fn look_after(ctx: &Sweeping, read: &Versioned<Medium>, now: Timestamp) ->
         }
     };
     match changed {
-        // The index may be a moment behind: whoever was faster has looked after it.
+        // The index may be a moment behind: the writer that was faster has handled it.
         Ok(()) | Err(NotChanged::Newer(_)) => Ok(()),
         Err(NotChanged::Store(error)) => Err(error.to_string()),
     }

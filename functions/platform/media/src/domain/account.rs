@@ -54,7 +54,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of somebody who has nothing yet.
+    /// The account of a user who has nothing yet.
     pub fn new(user_id: UserId) -> Self {
         Self { user_id, plan: None, plan_since: None, items: 0, bytes: 0 }
     }

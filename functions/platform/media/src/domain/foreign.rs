@@ -1,7 +1,7 @@
 //! Files that are of another kind at the same time.
 //!
 //! Nothing of an upload is ever passed on as it came: what is published is encoded anew from pixels. A file that is an
-//! archive or a page as well therefore harms nobody here. It is refused because nobody makes one by accident.
+//! archive or a page as well therefore harms nobody here. It is refused because no program makes one by accident.
 //!
 //! The line: phones and cameras append things to their pictures, and those must pass. After the end of a picture there may
 //! be another JPEG (depth and gain maps, CIPA's MPF), a film (motion photos), a maker's own records (Samsung's `SEFT`),

@@ -60,7 +60,7 @@ pub struct Medium {
 pub enum Status {
     /// The owner has a form to upload it with.
     AwaitingUpload,
-    /// The file is here, and nobody has seen it yet.
+    /// The file is here, and has not been checked yet.
     Pending {
         /// Since when.
         since: Timestamp,
@@ -173,7 +173,7 @@ impl Medium {
         Self { status, ..self.clone() }
     }
 
-    /// The picture whose file has come: somebody looks at it from now on.
+    /// The picture whose file has come: it is being checked from now on.
     #[must_use]
     pub fn received(&self, now: Timestamp) -> Self {
         self.with(Status::Pending { since: now, stuck_at: now + CHECK_WINDOW, redrives: 0 })
@@ -185,7 +185,7 @@ impl Medium {
         self.with(Status::Published { at: now, revision, variants })
     }
 
-    /// The picture that nobody sees.
+    /// The picture that is not shown.
     #[must_use]
     pub fn rejected(&self, reason: Reason, now: Timestamp) -> Self {
         self.with(Status::Rejected { at: now, reason })
@@ -238,7 +238,7 @@ impl Medium {
         (now < end).then(|| end.min(now + FORM_LIFETIME))
     }
 
-    /// When somebody must look after it, if it does not move on by itself.
+    /// When the sweep must handle it, if it does not move on by itself.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.status {
             Status::AwaitingUpload => Some(self.created_at + UPLOAD_WINDOW + UPLOAD_GRACE),

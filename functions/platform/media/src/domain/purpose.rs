@@ -12,7 +12,7 @@ const MIB: u64 = 1024 * 1024;
 #[serde(rename_all = "snake_case")]
 #[schema(as = MediaPurpose)]
 pub enum Purpose {
-    /// The picture beside somebody's name.
+    /// The picture beside a user's name.
     Avatar,
     /// A picture in a message.
     Message,

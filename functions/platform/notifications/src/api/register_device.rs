@@ -1,4 +1,4 @@
-//! `POST /v1/notifications/devices`: push messages to the caller reach this device from now on, and nobody else's do.
+//! `POST /v1/notifications/devices`: push messages to the caller, and to no other user, reach this device from now on.
 
 use axum::extract::State;
 use kit::auth::Standing;

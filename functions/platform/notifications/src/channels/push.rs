@@ -50,7 +50,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         }
     }
     if missed.is_none() && deferred.is_none() && delivery.session.is_some() {
-        // The session is over: the device has heard so, and hears nothing more until somebody signs in on it.
+        // The session is over: the device has heard so, and receives nothing more until a user signs in on it.
         for device in devices {
             sender.endpoints.take_out(&sender.store, device).await?;
         }

@@ -42,8 +42,8 @@ pub async fn plan_deliveries(ctx: &'static Planner, event: Envelope<Value>) -> H
     together(outcomes)
 }
 
-/// One answer for an event of many recipients: what must come again outweighs what can never be, so that nobody misses
-/// anything for the sake of somebody else.
+/// One answer for an event of many recipients: what must come again outweighs what can never be, so that no recipient
+/// misses a notification because of another one.
 fn together(outcomes: Vec<Handled>) -> Handled {
     let (mut applied, mut duplicate, mut poison) = (false, false, None);
     for outcome in outcomes {

@@ -30,7 +30,7 @@ pub async fn send_deliveries(ctx: &'static Sender, event: Envelope<Value>) -> Ha
     match due.delivery.value.next(now) {
         Next::Send => {}
         Next::Nothing => return Ok(Done::Duplicate),
-        // Whoever is at it reports; if they died, the sweep comes back to it when their time is over.
+        // The sender that holds it reports; if it was killed, the sweep finds the delivery when its time is over.
         Next::NotYet | Next::Busy => return Ok(Done::Ignored),
     }
     let wanted = wanted(&due);
@@ -68,7 +68,7 @@ fn decide(due: &Due, wanted: &Delivery, now: Timestamp) -> Fate {
             Some(entry) => fate_at_sending(entry.collected.category, wanted.channel, &due.preferences, now),
             None => Fate::Suppressed(due.nothing_left()),
         },
-        // Warnings are sent even if somebody reads or deletes them in the app, who may be the one that they warn of.
+        // Warnings are sent even if they were read or deleted in the app: perhaps the attacker did it whom they warn of.
         Content::Template { .. } if wanted.category != Category::Security && wanted.in_inbox => {
             match due.in_app(wanted.notification_id) {
                 Some(reason) => Fate::Suppressed(reason),
@@ -96,7 +96,7 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
     };
     let again = queued(&settled);
     if let (Status::Failed { .. }, Some(session)) = (&settled.status, delivery.session) {
-        // Nobody could tell the device that its session is over, and it receives nothing more all the same.
+        // The device could not be notified that its session is over. It receives no further push messages nevertheless.
         Box::pin(ctx.endpoints.take_out_all(&ctx.store, delivery.user_id, Some(session))).await?;
     }
     let Some(Versioned { .. }) = ctx.store.change_delivery(&due.delivery, settled).await? else {

@@ -2,7 +2,7 @@
 //!
 //! What waits for the morning or for the next collecting mail is due then. What should have been sent and was not (its
 //! message was lost, its sender died) is found here too. It changes nothing itself: it puts the deliveries into the
-//! senders' queue, and whoever is sent twice there is sent once.
+//! senders' queue, and a delivery that is there twice is sent once.
 
 use contracts::notifications::DeliveryQueued;
 use contracts::{Actor, Envelope};

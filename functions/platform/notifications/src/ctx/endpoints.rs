@@ -97,7 +97,7 @@ impl PushDevices {
     }
 
     /// Takes a device out of SNS, which then forgets its push token. Where that fails, the endpoint that is left reaches
-    /// nobody: only devices that stand in the table are sent to.
+    /// no user: only devices that are in the table are sent to.
     pub(crate) async fn take_out(&self, device: &Device) {
         if let Err(error) = Endpoints::new(self.sns.clone()).delete(device).await {
             tracing::warn!(%error, "a device could not be taken out of SNS");
@@ -190,7 +190,7 @@ impl Authenticates for NewPhones {
     }
 }
 
-/// The context of unsubscribing: nobody is signed in, and the token of the e-mail authorizes the request.
+/// The context of unsubscribing: no user is signed in, and the token of the e-mail authorizes the request.
 pub struct Unsubscriber {
     /// Preferences.
     pub store: Store,

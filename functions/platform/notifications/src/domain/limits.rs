@@ -20,10 +20,10 @@ pub const REQUESTED_MAIL: Limit =
     Limit::per_day("mail_requested", 20).counting("e-mails with a requested link", "mailbox");
 /// E-mails with a code for signing in, which anybody can request for any address.
 pub const SIGN_IN_MAIL: Limit = Limit::per_day("mail_sign_in", 20).counting("e-mails with a sign-in code", "mailbox");
-/// Notices of a change of address, with the link that undoes it. They have a limit of their own: whoever changes the address
-/// must not be able to use it up with other warnings. An account requests at most five changes a day.
+/// Notices of a change of address, with the link that undoes it. They have a limit of their own: the user who changes the
+/// address must not be able to use it up with other warnings. An account requests at most five changes a day.
 pub const UNDO_MAIL: Limit = Limit::per_day("mail_undo", 10).counting("notices of a change of address", "mailbox");
-/// E-mails about orders of guests, who may name any address. Whoever misuses it has to pay for an order each time.
+/// E-mails about orders of guests, who may name any address. An attacker has to pay for an order each time.
 pub const GUEST_MAIL: Limit = Limit::per_day("mail_guest", 20).counting("e-mails about orders of guests", "mailbox");
 /// Security warnings to a mailbox.
 pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("security warnings by e-mail", "mailbox");

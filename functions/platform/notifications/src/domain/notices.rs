@@ -158,7 +158,7 @@ fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
         Ok(Effect { reclaimed: true, ..heard.telling(facts).notifying(None) })
     } else if event.is::<EmailCodeRequested>() {
         let (heard, request) = begin::<EmailCodeRequested>(event, |request| request.user_id)?;
-        // Whoever asks may name any address, so nothing is learned of anybody.
+        // The caller may name any address, so nothing is stored about its owner.
         let code = mail("sign_in_code", Link::SignIn { proof: request.request_id });
         Ok(heard.notifying(Some(Notice { to: Some(request.email), ..code })))
     } else if event.is::<EmailChanged>() {
@@ -307,7 +307,7 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Effect>, Wron
     Ok(heard.collect())
 }
 
-/// An e-mail to an address without an account. Whoever orders may name any address, so nothing is learned of anybody, and no
+/// An e-mail to an address without an account. The buyer may name any address, so nothing is stored about its owner, and no
 /// other templates can be sent.
 fn mail_requested(event: Envelope<MailRequested>) -> Result<Effect, WrongEvent> {
     let MailRequested { notification_id, email, language, message } = event.data;

@@ -114,7 +114,7 @@ impl Preferences {
 }
 
 /// True if notifications of a category can be sent on a channel. Those that other users cause have no text messages, so that
-/// nobody can spend the operator's money by them.
+/// no user can spend the operator's money by them.
 fn has_channel(category: Category, channel: Channel) -> bool {
     channel != Channel::Sms || !matches!(category, Category::Messages | Category::Activity)
 }

@@ -34,7 +34,7 @@ impl Store {
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
-    /// The device is theirs, and nobody else's.
+    /// The device is theirs alone.
     Done {
         /// The device as it stands there.
         device: Device,
@@ -49,12 +49,12 @@ pub enum Claimed {
 struct Standing {
     own: Vec<Versioned<Device>>,
     owner: Option<Versioned<TokenOwner>>,
-    /// The same device in the hands of whoever had the token before.
+    /// The same device of the user who had the token before.
     other: Option<Versioned<Device>>,
 }
 
 impl Store {
-    /// Gives a push token and its device to a person, and takes it from whoever had it; since when it is known stays as it
+    /// Gives a push token and its device to a person, and takes it from the user who had it; since when it is known stays as it
     /// was. Of any number who claim one token
     /// at once, the last has it and the others do not.
     pub async fn claim_device(&self, device: Device) -> Result<Claimed, StoreError> {

@@ -10,7 +10,7 @@ use types::{EventId, UserId, Uuid};
 use super::{Notifications, PlanError, Store, inbox_key};
 use crate::domain::inbox::InboxItem;
 
-/// How far unread notifications are counted: nobody reads a larger number.
+/// How far unread notifications are counted: no user reads a larger number.
 pub const MAX_COUNTED: u32 = 100;
 /// How many notifications are read at once.
 const MAX_PARALLEL: usize = 10;
@@ -65,7 +65,7 @@ pub struct ReadPage {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Marked {
     Now,
-    /// Somebody else read or deleted it.
+    /// Another request read or deleted it.
     Before,
     Not,
 }

@@ -122,7 +122,7 @@ impl Store {
             Err(TransactionError::Cancelled(why)) => {
                 let failed: Vec<_> =
                     kinds.iter().enumerate().filter(|(index, _)| why.failed(*index)).map(|(_, kind)| *kind).collect();
-                // Whoever is forgotten needs nothing; what is there needs no second look at what it stands on.
+                // A deleted user needs nothing; what is there needs no second look at what it stands on.
                 let outcome = [Planned::Forgotten, Planned::Duplicate].into_iter().find(|kind| failed.contains(kind));
                 Ok(outcome.unwrap_or(Planned::Stale))
             }

@@ -11,7 +11,7 @@ use crate::domain::preferences::Preferences;
 pub enum Saved<E> {
     /// It is there.
     Done(Versioned<E>),
-    /// Somebody was faster: this stands there now, if anything does.
+    /// Another writer was faster: this is stored now, if anything is.
     Newer(Option<Versioned<E>>),
     /// The person deleted their account.
     Forgotten,
@@ -23,7 +23,7 @@ impl Store {
         self.table.get(preferences_key(user_id), Read::Strong).await
     }
 
-    /// Writes preferences in place of those that were read, or the first ones. What is there belongs to somebody who is
+    /// Writes preferences in place of those that were read, or the first ones. What is there belongs to a user who is
     /// there; only the first ones could bring a forgotten person back.
     pub async fn save_preferences(
         &self,

@@ -76,7 +76,7 @@ impl Store {
         })
     }
 
-    /// Changes a delivery as it was read. None if somebody else did meanwhile: of any number of senders one goes on.
+    /// Changes a delivery as it was read. None if another sender did meanwhile: of any number of senders one goes on.
     pub async fn change_delivery(
         &self,
         read: &Versioned<Delivery>,
@@ -89,7 +89,7 @@ impl Store {
         }
     }
 
-    /// One page of the deliveries of a shard that somebody should have looked at by `until`, the oldest first.
+    /// One page of the deliveries of a shard that should have been handled by `until`, the oldest first.
     pub async fn overdue(
         &self,
         shard: u8,

@@ -19,7 +19,7 @@ impl Context for Platform {
     const NAME: &'static str = "platform";
 }
 
-/// An item that nobody writes: reading it shows that the table answers, for half a unit.
+/// An item that no function writes: reading it shows that the table answers, for half a unit.
 #[derive(Serialize, Deserialize)]
 struct Probe;
 

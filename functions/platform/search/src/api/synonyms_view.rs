@@ -13,7 +13,7 @@ pub struct SynonymsView {
     rules: Vec<SynonymRuleView>,
 }
 
-/// A rule: whoever searches `from` also finds `to`.
+/// A rule: searches for `from` also find `to`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SynonymRuleView {

@@ -90,7 +90,7 @@ pub enum Nature {
     Other,
 }
 
-/// What somebody searches for.
+/// What a user searches for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     /// A product of a kind, with what is asked of it.

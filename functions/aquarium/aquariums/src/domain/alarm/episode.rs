@@ -69,7 +69,7 @@ pub enum Change {
     Fired(Episode),
     /// An episode ended. It is told once, unless it is muted.
     Cleared(Episode, EndCause),
-    /// Late samples show that an episode began or ended at another time than was reported. Nobody is told; the history is
+    /// Late samples show that an episode began or ended at another time than was reported. No member is notified; the history is
     /// corrected.
     Corrected {
         /// The time of the first sample as it was reported, which the ID in the history is derived from.

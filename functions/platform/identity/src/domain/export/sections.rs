@@ -1,7 +1,7 @@
 //! The table of the data export: which items each context keeps on a user, and the collection that shows them.
 //!
 //! An item's kind is the first segment of its sort key, so the items of a kind follow each other. A contract test compares
-//! this table with the key tables and the sources of all contexts: a new kind of item fails it until somebody decides here.
+//! this table with the key tables and the sources of all contexts: a new kind of item fails it until a developer decides here.
 
 /// What the export shows of a context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

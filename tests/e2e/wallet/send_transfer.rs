@@ -33,7 +33,7 @@ async fn whoever_has_too_little_keeps_it() {
     let body = json!({ "recipientId": bob.id, "money": eur(101) });
     let refused = send(&cloud, &ann, "a", &body).send().await;
     refused.expect_problem(409, "wallet.insufficient_funds");
-    let available = |amount| format!("The available balance is {amount}. Reduce the amount or create a deposit.");
+    let available = |amount: &str| format!("The available balance is {amount}. Reduce the amount or create a deposit.");
     assert_eq!(refused.body["detail"], available("1.00 EUR"));
     let refused = send(&cloud, &bob, "a", &json!({ "recipientId": ann.id, "money": eur(1) })).send().await;
     refused.expect_problem(409, "wallet.insufficient_funds");

@@ -48,9 +48,9 @@ cards count failures only: requests that run at the same time pass the check tog
 ";
 
 const OTHERS: &str = "
-Network addresses and phone numbers are counted under their hashes. The maximum of `registrations` and `text_messages` is a
-parameter of the deployment: `MaxRegistrationsPerSource`, `MaxSignInCodesPerSource`,
-`MaxTextMessagesPerDay`.
+Network addresses and phone numbers are counted under their hashes. Three maxima are parameters of the deployment:
+`MaxRegistrationsPerSource` (`registrations`), `MaxSignInCodesPerSource` (`email_codes_of_source`) and
+`MaxTextMessagesPerDay` (`text_messages`).
 
 Other bounds are described where they apply: wrong codes and passwords of signed-in users (five in 15 minutes, counted in
 the account itself), one verification e-mail, reset e-mail or phone code per minute, quotas of plans, the maximum number of

@@ -1,6 +1,6 @@
 //! `docs/openapi/*.json` and `docs/endpoints.md`, generated from the handlers, and what all operations have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -59,6 +59,7 @@ fn every_operation_documents_its_errors() {
             assert!(operation["summary"].is_string(), "{name} has no summary");
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with('2')), "{name} has no success");
+            assert!(responses.keys().any(|status| status.starts_with('4')), "{name} has no client error");
             // Redirects and 304 are no errors, and have no body.
             for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('3')) {
                 assert!(response["content"].is_null(), "{name} {status} has a body");
@@ -70,6 +71,36 @@ fn every_operation_documents_its_errors() {
             }
             if !operation["security"].as_array().unwrap_or_else(|| panic!("{name} has no security")).is_empty() {
                 assert!(responses.contains_key("401"), "{name} needs a caller and has no 401");
+            }
+        }
+    }
+}
+
+/// Client generators name functions by operation IDs, and linters refuse the rest.
+#[test]
+fn every_operation_has_an_id_of_its_own_and_refers_to_what_is_described() {
+    for (document, api) in described() {
+        let mut ids = BTreeSet::new();
+        for (path, method, operation) in operations(&api) {
+            let name = format!("{method} {path}");
+            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no operationId"));
+            let is_plain = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            assert!(is_plain, "{name}: {id} is not in snake_case");
+            assert!(ids.insert(id), "two operations of {} have the id {id}", document.name);
+
+            let listed = operation["parameters"].as_array().into_iter().flatten();
+            let listed: Vec<_> =
+                listed.map(|parameter| (parameter["in"].as_str(), parameter["name"].as_str())).collect();
+            let distinct: BTreeSet<_> = listed.iter().collect();
+            assert_eq!(distinct.len(), listed.len(), "{name} has a parameter twice");
+            let of_path = listed.iter().filter(|(place, _)| *place == Some("path")).filter_map(|(_, name)| *name);
+            let in_path = path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            assert_eq!(of_path.collect::<BTreeSet<_>>(), in_path.collect::<BTreeSet<_>>(), "parameters of {name}");
+
+            let required = operation["security"].as_array().into_iter().flatten();
+            for scheme in required.flat_map(|schemes| schemes.as_object().unwrap().keys()) {
+                let schemes = &api["components"]["securitySchemes"];
+                assert!(schemes[scheme].is_object(), "{name} requires {scheme}, which is not described");
             }
         }
     }

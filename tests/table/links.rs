@@ -5,6 +5,7 @@ use std::time::Duration;
 use contracts::Envelope;
 use dynamo::{Outbox, Versioned};
 use identity::domain::account::Account;
+use identity::domain::attempts::Source;
 use identity::domain::plan::Plan;
 use jiff::Timestamp;
 use kit::Clock;
@@ -346,6 +347,8 @@ async fn nothing_that_the_registrant_set_up_survives_the_mailbox_owner() {
         let code = authenticator.code(fixture.clock.now());
         assert_eq!(confirm(&fixture.deployment, &fixture.access_token, &code).await.status, 200);
         assert!(fixture.account().await.value.mfa.is_on());
+        let registrants = Source::of("203.0.113.9");
+        fixture.edit(|account| account.known_sources.remember(&registrants)).await;
 
         let taken_over = if with_reset {
             fixture.forgot(EMAIL).await;
@@ -360,6 +363,7 @@ async fn nothing_that_the_registrant_set_up_survives_the_mailbox_owner() {
         assert!(!events.contains(&"identity.telegram_unlinked".to_owned()), "{events:?}");
         let account = fixture.account().await.value;
         assert_eq!((account.telegram, account.mfa.is_on()), (None, false));
+        assert!(!account.known_sources.contains(&registrants), "guesses from there count as those of strangers");
         assert_eq!(account.sessions.live(fixture.clock.now()).count(), 0);
         assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 401, "the registrant's password");
         let signed_in = fixture.deployment.sign_in_with(EMAIL, NEW).await;

@@ -9,9 +9,10 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use jiff::Timestamp;
 
 use crate::http::Problem;
+use crate::signer::Signer;
 use crate::{Environment, sdk};
 
-/// How long a signed URL is valid.
+/// How long a signed URL is valid, unless the credentials that sign it end before.
 pub const URL_LIFETIME: Duration = Duration::from_hours(1);
 /// Value of `MEDIA_BASE_URL` without a CDN, beside the empty one: SSM parameters cannot be empty.
 const NO_CDN: &str = "none";
@@ -42,6 +43,7 @@ pub struct FileUrls {
     client: aws_sdk_s3::Client,
     bucket: String,
     base_url: Option<String>,
+    signer: Option<Signer>,
 }
 
 impl FileUrls {
@@ -49,12 +51,19 @@ impl FileUrls {
     pub fn from_env(env: &mut Environment) -> Option<Self> {
         let base_url = env.optional::<String>("MEDIA_BASE_URL");
         let bucket = env.required::<String>("BUCKET_NAME")?;
-        Some(Self::new(sdk::client!(aws_sdk_s3, &sdk::config()), bucket).behind(base_url))
+        let config = sdk::config();
+        Some(Self::new(sdk::client!(aws_sdk_s3, &config), bucket).signed_by(&config).behind(base_url))
     }
 
     /// The URLs of a bucket's files.
     pub fn new(client: aws_sdk_s3::Client, bucket: impl Into<String>) -> Self {
-        Self { client, bucket: bucket.into(), base_url: None }
+        Self { client, bucket: bucket.into(), base_url: None, signer: None }
+    }
+
+    /// The same with URLs that say so if they end with the credentials of this configuration, which is the client's.
+    #[must_use]
+    pub fn signed_by(self, config: &sdk::Config) -> Self {
+        Self { signer: Some(Signer::new(config)), ..self }
     }
 
     /// The same with the URL of a CDN, if there is one.
@@ -68,7 +77,15 @@ impl FileUrls {
     pub async fn url(&self, key: &str, now: Timestamp) -> Result<FileUrl, UrlError> {
         match &self.base_url {
             Some(base) => Ok(FileUrl { url: format!("{base}/{key}"), expires_at: None }),
-            None => Ok(FileUrl { url: self.signed(key).await?, expires_at: Some(now + URL_LIFETIME) }),
+            None => Ok(FileUrl { url: self.signed(key).await?, expires_at: Some(self.end(now).await?) }),
+        }
+    }
+
+    async fn end(&self, now: Timestamp) -> Result<Timestamp, UrlError> {
+        let wanted = now + URL_LIFETIME;
+        match &self.signer {
+            Some(signer) => signer.end(wanted).await.map_err(UrlError),
+            None => Ok(wanted),
         }
     }
 
@@ -81,10 +98,12 @@ impl FileUrls {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+
     use super::*;
 
     fn urls(base_url: Option<&str>) -> FileUrls {
-        let credentials = aws_sdk_s3::config::Credentials::new("AKIDEXAMPLE", "secret-of-the-test", None, None, "test");
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret-of-the-test", None, None, "test");
         let config = aws_sdk_s3::Config::builder()
             .behavior_version_latest()
             .region(aws_sdk_s3::config::Region::new("eu-central-1"))
@@ -107,5 +126,16 @@ mod tests {
             assert!(signed.url.contains("X-Amz-Expires=3600"), "{signed:?}");
             assert_eq!(signed.expires_at, Some(now + URL_LIFETIME));
         }
+    }
+
+    #[tokio::test]
+    async fn a_signed_url_ends_with_the_credentials_that_signed_it() {
+        let now = Timestamp::UNIX_EPOCH;
+        let end = now + Duration::from_mins(10);
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret-of-the-test", None, Some(end.into()), "test");
+        let config =
+            aws_config::SdkConfig::builder().credentials_provider(SharedCredentialsProvider::new(credentials)).build();
+        let signed = urls(None).signed_by(&config.into()).url("published/a.jpg", now).await.unwrap();
+        assert_eq!(signed.expires_at, Some(end));
     }
 }

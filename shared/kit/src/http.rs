@@ -15,7 +15,6 @@ mod problem;
 mod query;
 mod raw_query;
 mod reply;
-mod rfc3339;
 mod security_headers;
 mod service;
 mod shape;

@@ -37,6 +37,7 @@ mod parameters;
 pub mod quote;
 pub mod schedule;
 pub mod sdk;
+mod signer;
 pub mod simulation;
 pub mod snapshot;
 pub mod sqs;

@@ -218,9 +218,12 @@ impl IntoParams for OptionalIdempotencyKey {
 
 fn idempotency_key(required: Required) -> Parameter {
     let text = "Unique key of this operation, 1 to 128 visible ASCII characters, for example a UUID. Repeating a request \
-                with the same key has no further effect.";
+                with the same key has no further effect for as long as what it created is stored, unless the operation names \
+                another time.";
+    let without = " Optional: without it, each request is a new one.";
+    let text = if required == Required::True { text.to_owned() } else { format!("{text}{without}") };
     let schema = text_schema().min_length(Some(1)).max_length(Some(128)).build();
-    parameter(IDEMPOTENCY_KEY, ParameterIn::Header, required, text, schema)
+    parameter(IDEMPOTENCY_KEY, ParameterIn::Header, required, &text, schema)
 }
 
 impl IntoParams for IfMatch {

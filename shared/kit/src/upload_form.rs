@@ -2,13 +2,13 @@
 //!
 //! The SDK signs requests, and a form is no request: it is a policy in JSON, signed with the function's own credentials, as
 //! the S3 API reference says under "Authenticating requests: browser-based uploads using POST". So a form ends with those
-//! credentials at the latest.
+//! credentials at the latest, and `expires_at` says so where their end is known.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{Credentials, ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::Engine;
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::sdk;
+use crate::signer::{Signer, end_with};
 
 /// Upload form: send `POST` to `url` as `multipart/form-data` with all `fields` first, then the file as `file`.
 #[derive(Serialize, ToSchema)]
@@ -29,7 +30,7 @@ pub struct UploadForm {
     /// Form fields, to be sent unchanged.
     #[schema(value_type = BTreeMap<String, String>)]
     fields: BTreeMap<&'static str, String>,
-    /// Time until the form is valid.
+    /// Time from which the form is not valid any more.
     #[serde(serialize_with = "types::time::millis")]
     expires_at: Timestamp,
 }
@@ -55,7 +56,7 @@ pub struct FormUpload<'a> {
     pub content_type: &'a str,
     /// The most that it may hold, in bytes; the least is one.
     pub max_bytes: u64,
-    /// When the form ends.
+    /// When the form ends, unless the credentials that sign it end before.
     pub until: Timestamp,
 }
 
@@ -63,24 +64,24 @@ pub struct FormUpload<'a> {
 #[derive(Debug, Clone)]
 pub struct UploadForms {
     client: Client,
-    credentials: Option<SharedCredentialsProvider>,
+    signer: Signer,
     bucket: String,
 }
 
 impl UploadForms {
     /// Forms for the bucket of this name.
     pub fn new(config: &sdk::Config, client: Client, bucket: impl Into<String>) -> Self {
-        Self { client, credentials: config.shared().credentials_provider(), bucket: bucket.into() }
+        Self { client, signer: Signer::new(config), bucket: bucket.into() }
     }
 
     /// Returns a form for one upload. It is made without a call.
     pub async fn form(&self, upload: &FormUpload<'_>, now: Timestamp) -> Result<UploadForm, FormError> {
         let FormUpload { key, content_type, max_bytes, until } = *upload;
+        let credentials = self.signer.credentials().await.map_err(FormError)?;
+        let until = end_with(&credentials, until);
         let config = self.client.config();
         let region = config.region().ok_or_else(|| FormError("there is no region".into()))?.to_string();
         let permit = Permit { bucket: &self.bucket, region: &region, key, content_type, max_bytes, until };
-        let provider = self.credentials.as_ref().ok_or_else(|| FormError("there are no credentials".into()))?;
-        let credentials = provider.provide_credentials().await.map_err(|error| FormError(error.to_string()))?;
         let fields = fields(&permit, &credentials, now);
         Ok(UploadForm { url: self.address().await?, fields, expires_at: until })
     }

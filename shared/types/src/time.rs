@@ -1,10 +1,14 @@
-//! Timestamps as the API writes them: RFC 3339, UTC, with exactly three fraction digits.
+//! Timestamps as the API reads and writes them. It writes RFC 3339, UTC, with exactly three fraction digits.
 //!
 //! Some clients' parsers accept one number of digits only, so it never varies.
+
+mod parse;
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Serialize, Serializer};
+
+pub use parse::{NotATime, parse};
 
 /// Writes a timestamp, for `#[serde(serialize_with = "types::time::millis")]`.
 pub fn millis<S: Serializer>(timestamp: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

@@ -20,6 +20,11 @@ async fn password_and_code_sign_a_device_in() {
     assert_eq!(again.id, secured.user.id);
     let me = cloud.get("/v1/users/me").bearer(&again.access_token).send().await.expect(200);
     assert_eq!(me["id"], again.id.as_str());
+    // The first step does not store a device: the session has that of the second.
+    let sessions = cloud.get("/v1/users/me/sessions").bearer(&again.access_token).send().await.expect(200);
+    let current = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+    assert_eq!(current["id"], again.session_id.as_str());
+    assert_eq!(current["device"], json!({ "name": "tablet", "platform": "android" }));
 }
 
 #[tokio::test]

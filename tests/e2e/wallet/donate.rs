@@ -46,7 +46,9 @@ async fn what_cannot_be_given_changes_nothing() {
     let cloud = Cloud::connect().await;
     let (ann, bob) = (rich(&cloud, 100).await, cloud.sign_up_with_wallet().await);
     let ask = async |key: &str, body: &serde_json::Value| donate(&cloud, &ann, key, body).send().await;
-    ask("a", &gift("user", &bob.id, 101)).await.expect_problem(409, "wallet.insufficient_funds");
+    let refused = ask("a", &gift("user", &bob.id, 101)).await;
+    refused.expect_problem(409, "wallet.insufficient_funds");
+    assert!(refused.body["detail"].as_str().unwrap().contains("1.00 EUR"), "{}", refused.body);
     ask("b", &gift("user", &ann.id, 1)).await.expect_problem(422, "wallet.to_oneself");
     ask("c", &gift("user", &nobody(), 1)).await.expect_problem(404, "wallet.no_such_recipient");
     ask("d", &gift("point", &nobody(), 1)).await.expect_problem(404, "wallet.no_such_recipient");

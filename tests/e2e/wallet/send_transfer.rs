@@ -31,11 +31,13 @@ async fn whoever_has_too_little_keeps_it() {
     let cloud = Cloud::connect().await;
     let (ann, bob) = (rich(&cloud, 100).await, cloud.sign_up_with_wallet().await);
     let body = json!({ "recipientId": bob.id, "money": eur(101) });
-    send(&cloud, &ann, "a", &body).send().await.expect_problem(409, "wallet.insufficient_funds");
-    send(&cloud, &bob, "a", &json!({ "recipientId": ann.id, "money": eur(1) }))
-        .send()
-        .await
-        .expect_problem(409, "wallet.insufficient_funds");
+    let refused = send(&cloud, &ann, "a", &body).send().await;
+    refused.expect_problem(409, "wallet.insufficient_funds");
+    let available = |amount: &str| format!("The available balance is {amount}. Reduce the amount or create a deposit.");
+    assert_eq!(refused.body["detail"], available("1.00 EUR"));
+    let refused = send(&cloud, &bob, "a", &json!({ "recipientId": ann.id, "money": eur(1) })).send().await;
+    refused.expect_problem(409, "wallet.insufficient_funds");
+    assert_eq!(refused.body["detail"], available("0.00 EUR"));
     let all = json!({ "recipientId": bob.id, "money": eur(100) });
     let sent = send(&cloud, &ann, "b", &all).send().await.expect(201);
     // The repeat of the request that took the last money is no refusal.
@@ -93,7 +95,9 @@ async fn the_keeper_of_a_point_spends_what_it_has_and_nobody_else() {
     let spend =
         |cents| json!({ "recipientId": keeper.id, "money": eur(cents), "fromPointId": point, "message": "Food" });
     send(&cloud, &donor, "p", &spend(100)).send().await.expect_problem(404, "wallet.no_such_point");
-    send(&cloud, &keeper, "p", &spend(401)).send().await.expect_problem(409, "wallet.insufficient_funds");
+    let refused = send(&cloud, &keeper, "p", &spend(401)).send().await;
+    refused.expect_problem(409, "wallet.insufficient_funds");
+    assert!(!refused.body["detail"].as_str().unwrap().contains("EUR"), "{}", refused.body);
     let sent = send(&cloud, &keeper, "q", &spend(300)).send().await.expect(201);
     assert_eq!(sent["fromPointId"], json!(point));
     assert_eq!(send(&cloud, &keeper, "q", &spend(300)).send().await.expect(201), sent);

@@ -116,7 +116,13 @@ impl From<Unavailable> for Refusal {
     }
 }
 
-/// Why the caller's money did not move.
+/// The problem of payers who want to move more than is `available` of their own money, in a text such as `12.50 EUR`.
+pub fn insufficient_funds(available: &str) -> Problem {
+    let detail = format!("The available balance is {available}. Reduce the amount or create a deposit.");
+    Problem::from(Refusal::InsufficientFunds).with_detail(detail)
+}
+
+/// Why the caller's money, or that of a point of the caller, did not move.
 pub fn not_posted(refused: NotPosted, caller: UserId) -> Problem {
     match refused {
         NotPosted::NotEnough => Refusal::InsufficientFunds.into(),

@@ -69,7 +69,7 @@ impl Objects {
     pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
         let (client, bucket) = (sdk::client!(aws_sdk_s3, config), bucket.into());
         let forms = UploadForms::new(config, client.clone(), bucket.clone());
-        let urls = FileUrls::new(client.clone(), bucket.clone());
+        let urls = FileUrls::new(client.clone(), bucket.clone()).signed_by(config);
         Self { client, forms, bucket, urls }
     }
 

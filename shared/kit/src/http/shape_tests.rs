@@ -121,6 +121,7 @@ fn formats_and_null_are_strict() {
     }
     assert_eq!(errors(&json!({ "at": "2026-11-29T00Z" })), [("/at".to_owned(), Rule::Invalid)]);
     assert_eq!(errors(&json!({ "at": "tomorrow" })), [("/at".to_owned(), Rule::Format)]);
+    assert_eq!(errors(&json!({ "at": "9999-12-31T23:59:59Z" })), [("/at".to_owned(), Rule::Range)]);
     assert_eq!(errors(&json!({ "currency": "EUR", "email": "ann@example.com" })), []);
     assert_eq!(errors(&json!({ "currency": "eur" })), [("/currency".to_owned(), Rule::Format)]);
     assert_eq!(errors(&json!({ "email": "ann" })), [("/email".to_owned(), Rule::Format)]);

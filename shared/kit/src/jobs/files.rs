@@ -16,10 +16,11 @@ use types::{UserId, Uuid};
 use super::{Import, ImportKind, Job, JobKind, Part, Status, Uploaded};
 use crate::consumer::Failure;
 use crate::http::Problem;
+use crate::signer::Signer;
 use crate::upload_form::{FormUpload, UploadForm, UploadForms};
 use crate::{Environment, sdk};
 
-/// How long a download link works, in seconds.
+/// How long a download link works, in seconds, unless the credentials that sign it end before.
 pub const LINK_SECONDS: u64 = 15 * 60;
 /// One attempt of a call that carries a part of some megabytes.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,6 +79,7 @@ pub struct Download {
 pub struct Files {
     client: aws_sdk_s3::Client,
     forms: UploadForms,
+    signer: Signer,
     bucket: String,
 }
 
@@ -97,10 +99,11 @@ impl Files {
             .build();
         let config = config.clone().with_timeouts(timeouts);
         let (client, bucket) = (sdk::client!(aws_sdk_s3, &config), bucket.into());
-        Self { forms: UploadForms::new(&config, client.clone(), bucket.clone()), client, bucket }
+        let forms = UploadForms::new(&config, client.clone(), bucket.clone());
+        Self { client, forms, signer: Signer::new(&config), bucket }
     }
 
-    /// A URL that downloads the file of a job, valid for [`LINK_SECONDS`]. It is made without a call.
+    /// A URL that downloads the file of a job, valid for [`LINK_SECONDS`] at the most. It is made without a call.
     pub async fn link<K: JobKind>(&self, job: &Job<K>) -> Result<String, FileError> {
         let lifetime = PresigningConfig::expires_in(Duration::from_secs(LINK_SECONDS));
         let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
@@ -113,7 +116,8 @@ impl Files {
         if job.status(now) != Status::Done {
             return Ok(None);
         }
-        Ok(Some(Download { url: self.link(job).await?, expires_at: link_end(now) }))
+        let expires_at = self.signer.end(link_end(now)).await.map_err(FileError::Bucket)?;
+        Ok(Some(Download { url: self.link(job).await?, expires_at }))
     }
 
     /// An upload form for the file of an import, valid for [`LINK_SECONDS`] at the most. `None` unless the import waits for it.

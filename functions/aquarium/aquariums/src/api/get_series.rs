@@ -98,10 +98,7 @@ impl SeriesQuery {
     /// `zone` is that of the aquarium.
     fn parse(&self, sensor: Placed, zone: Option<ZoneName>) -> Result<Wanted, Problem> {
         let mut fields = Fields::of_parameters();
-        let mut time = |name: &str, text: &str| {
-            let at = text.parse::<Timestamp>().map_err(|_| "must be a time as RFC 3339 writes it");
-            fields.check(name, at)
-        };
+        let mut time = |name: &str, text: &str| fields.check(name, types::time::parse(text));
         let (from, to) = (time("from", &self.from), time("to", &self.to));
         let zone = self.time_zone.as_deref().map_or_else(|| Ok(zone.unwrap_or_else(ZoneName::utc)), ZoneName::parse);
         let zone = fields.check("timeZone", zone);

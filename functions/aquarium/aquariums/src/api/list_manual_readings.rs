@@ -34,10 +34,7 @@ type Wanted = ((Option<Timestamp>, Option<Timestamp>), Option<Unit>);
 impl ManualReadingsQuery {
     fn parse(&self) -> Result<Wanted, Problem> {
         let mut fields = Fields::of_parameters();
-        let mut time = |name: &str, text: Option<&str>| {
-            let at = text.map(str::parse::<Timestamp>).transpose();
-            fields.check(name, at.map_err(|_| "must be a time as RFC 3339 writes it"))
-        };
+        let mut time = |name: &str, text: Option<&str>| fields.check(name, text.map(types::time::parse).transpose());
         let (from, to) = (time("from", self.from.as_deref()), time("to", self.to.as_deref()));
         let unit = fields.check("unit", self.unit.map(|unit| unit_of(self.parameter, unit)).transpose());
         let (from, to, unit) = fields.all((from, to, unit))?;

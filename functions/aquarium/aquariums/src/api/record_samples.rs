@@ -117,9 +117,7 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
         fields.refuse("samples", format!("must have 1 to {max} items; split the request"));
     }
     let samples = samples.iter().take(max).enumerate().map(|(number, sample)| {
-        let at: Result<Timestamp, _> = sample.at.parse();
-        let at = at.map_err(|_| "must be a time as RFC 3339 writes it");
-        let at = fields.check(&format!("samples[{number}].at"), at)?;
+        let at = fields.check(&format!("samples[{number}].at"), types::time::parse(&sample.at))?;
         Some(Sent { sensor_id: sample.sensor_id, at, value: sample.value })
     });
     let samples: Vec<_> = samples.collect();

@@ -39,8 +39,7 @@ pub(super) type Wanted = (Option<Timestamp>, Vec<DailyWindow>);
 impl ReplaceQuietTimes {
     fn parse(&self, now: Timestamp) -> Result<Wanted, Problem> {
         let mut fields = Fields::new();
-        let end = self.until.as_deref().map(str::parse::<Timestamp>).transpose();
-        let end = fields.check("until", end.map_err(|_| "must be a time as RFC 3339 writes it"));
+        let end = fields.check("until", self.until.as_deref().map(types::time::parse).transpose());
         let until = end.and_then(|end| fields.check("until", end.map(|end| quiet::until(end, now)).transpose()));
         let windows = self.daily.iter().enumerate().map(|(number, time)| daily_window(&mut fields, number, time));
         let windows: Vec<_> = windows.collect();

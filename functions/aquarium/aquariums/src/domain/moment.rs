@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use types::time::NotATime;
 
 /// How far a client's clock may be ahead.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -12,7 +13,7 @@ const DATE_CHARS: usize = 10;
 
 /// Parses a time that is not in the future.
 pub fn past(text: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
-    let at: Timestamp = text.parse().map_err(|_| "must be a time as in RFC 3339, for example 2026-03-14T09:26:53Z")?;
+    let at = types::time::parse(text).map_err(NotATime::rule)?;
     let latest = now.saturating_add(MAX_AHEAD).unwrap_or(Timestamp::MAX);
     let is_past = at.as_second() >= EARLIEST_SECOND && at <= latest;
     // Sort keys have milliseconds, so what is finer would make two times of one key.

@@ -28,9 +28,7 @@ impl HomeQuery {
     /// Returns the time of which the home has to show an event.
     fn parse(&self) -> Result<Option<Timestamp>, Problem> {
         let mut fields = Fields::of_parameters();
-        let time = self.at_least.as_deref().map(str::parse::<Timestamp>).transpose();
-        let at_least =
-            fields.check("atLeast", time.map_err(|_| "must be a time of RFC 3339, like 2026-03-14T09:26:53Z"));
+        let at_least = fields.check("atLeast", self.at_least.as_deref().map(types::time::parse).transpose());
         fields.all((at_least,)).map(|(at_least,)| at_least)
     }
 }

@@ -142,8 +142,7 @@ pub async fn get_state(
     Query(query): Query<StateQuery>,
 ) -> Result<Tagged<TimelineState>, Problem> {
     let mut fields = Fields::of_parameters();
-    let at = query.at.map(|text| text.parse::<Timestamp>()).transpose();
-    let at = fields.check("at", at.map_err(|_| "must be a time such as 2026-11-29T08:00:00Z (RFC 3339)"));
+    let at = fields.check("at", query.at.as_deref().map(types::time::parse).transpose());
     let (at,) = fields.all((at,))?;
     let state = match at {
         None => now(ctx, ctx.store.open(caller.user_id, id).await?).await?,

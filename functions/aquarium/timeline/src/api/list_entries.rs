@@ -39,12 +39,9 @@ impl EntryFilter {
             }
             kind => kind,
         };
-        let instant = |text: Option<String>| {
-            let parsed = text.map(|text| text.parse::<Timestamp>()).transpose();
-            parsed.map_err(|_| "must be a time such as 2026-11-29T08:00:00Z (RFC 3339)")
-        };
-        let from = fields.check("from", instant(self.from));
-        let to = fields.check("to", instant(self.to));
+        let instant = |text: Option<&str>| text.map(types::time::parse).transpose();
+        let from = fields.check("from", instant(self.from.as_deref()));
+        let to = fields.check("to", instant(self.to.as_deref()));
         let (from, to) = fields.all((from, to))?;
         Ok(Filter { kind, from, to })
     }

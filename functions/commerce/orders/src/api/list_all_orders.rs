@@ -1,7 +1,6 @@
 //! `GET /v1/commerce/admin/orders?state&from&to`: the orders of a state, newest first, for managers.
 
 use axum::extract::State;
-use jiff::Timestamp;
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Json, List, Page, Problem, Query};
 use serde::Deserialize;
@@ -28,10 +27,7 @@ pub struct OrderQuery {
 impl OrderQuery {
     fn parse(&self) -> Result<OrderFilter, Problem> {
         let mut fields = Fields::of_parameters();
-        let time = |text: &Option<String>| {
-            let time = text.as_deref().map(str::parse::<Timestamp>).transpose();
-            time.map_err(|_| "must be a time of RFC 3339, like 2026-03-14T09:26:53Z")
-        };
+        let time = |text: Option<&str>| text.map(types::time::parse).transpose();
         let state = self.state.as_deref().map(|text| {
             ListedState::parse(text).ok_or("must be held, paying, confirmed, cancelling, cancelled, lapsed or closed")
         });
@@ -39,7 +35,8 @@ impl OrderQuery {
             Some(state) => fields.check("state", state),
             None => fields.required("state", None),
         };
-        let (from, until) = (fields.check("from", time(&self.from)), fields.check("to", time(&self.to)));
+        let from = fields.check("from", time(self.from.as_deref()));
+        let until = fields.check("to", time(self.to.as_deref()));
         fields.all((state, from, until)).map(|(state, from, until)| OrderFilter { state, from, until })
     }
 }

@@ -8,6 +8,7 @@ use payment_providers::FactStatus;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use types::time::NotATime;
 
 use crate::api::view::PaymentEntryView;
 use crate::ctx::Ctx;
@@ -37,8 +38,8 @@ impl Filter {
     }
 }
 
-fn time(text: Option<&str>) -> Result<Option<Timestamp>, &'static str> {
-    text.map(str::parse).transpose().map_err(|_| "must be a time like 2026-11-29T12:00:00Z")
+fn time(text: Option<&str>) -> Result<Option<Timestamp>, NotATime> {
+    text.map(types::time::parse).transpose()
 }
 
 fn status(text: Option<&str>) -> Result<Option<FactStatus>, &'static str> {

@@ -15,6 +15,7 @@ use types::{DonationId, Money, PointId, PositiveMoney, UserId, Uuid};
 use utoipa::ToSchema;
 
 use crate::api::body::message;
+use crate::api::refused::not_posted;
 use crate::api::{DonationView, MoneyBody};
 use crate::ctx::Ctx;
 use crate::domain::account::Account;
@@ -22,7 +23,7 @@ use crate::domain::currency::Currency;
 use crate::domain::donation::{Donation, Outcome, Wish};
 use crate::domain::notice;
 use crate::domain::people::Receiver;
-use crate::problem::{self, Refusal};
+use crate::problem::Refusal;
 use crate::store::{Given, NotGiven, RequestId};
 
 /// Request to create a donation.
@@ -209,7 +210,10 @@ async fn from_balance(
         match ctx.store.give(&donation, &receiver, &transfer, &outbox).await {
             Ok(Given::Now) => return Ok(created(donation)),
             Ok(Given::Before(before)) => return replay(*before, wish),
-            Err(NotGiven::NotPosted(refused)) => return Err(problem::not_posted(refused, donation.donor_id)),
+            Err(NotGiven::NotPosted(refused)) => {
+                let (payer, donor) = (Account::user(donation.donor_id), donation.donor_id);
+                return Err(not_posted(&ctx.store, refused, payer, donor, currency).await);
+            }
             Err(NotGiven::Forgotten) => return Err(Refusal::NoSuchUser.into()),
             Err(NotGiven::Newer(newer)) => return replay(newer.value, wish),
             Err(NotGiven::Store(error)) => return Err(error.into()),

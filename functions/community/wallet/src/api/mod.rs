@@ -16,6 +16,7 @@ pub mod list_donations;
 pub mod list_prices;
 pub mod list_transactions;
 pub mod receive_payment_notice;
+mod refused;
 pub mod send_transfer;
 pub mod set_currency;
 

@@ -14,13 +14,14 @@ use utoipa::ToSchema;
 
 use crate::api::MoneyBody;
 use crate::api::body::message;
+use crate::api::refused::not_posted;
 use crate::ctx::Ctx;
 use crate::domain::account::Account;
 use crate::domain::currency::Currency;
 use crate::domain::ledger::{Heading, Kind, Transfer, Written};
 use crate::domain::notice::Notice;
 use crate::domain::people::Receiver;
-use crate::problem::{self, Refusal};
+use crate::problem::Refusal;
 use crate::store::{NotPosted, Participants, Posted, RequestId, Wallet, while_represented};
 
 /// Where one reads of it.
@@ -150,7 +151,7 @@ pub async fn send_transfer(
             Err(receiver.map_or_else(Refusal::from, |_| Refusal::RecipientUnavailable).into())
         }
         Err(NotPosted::Beside(_)) => Err(Refusal::NoSuchUser.into()),
-        Err(refused) => Err(problem::not_posted(refused, sender.user_id)),
+        Err(refused) => Err(not_posted(&ctx.store, refused, from, sender.user_id, &currency).await),
     }
 }
 

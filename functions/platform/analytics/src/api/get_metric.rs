@@ -1,7 +1,6 @@
 //! `GET /v1/analytics/metrics/{name}`: the values of a metric.
 
 use axum::extract::State;
-use jiff::Timestamp;
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Json, Path, Problem, Query};
 use serde::Deserialize;
@@ -35,8 +34,8 @@ pub struct Window {
 impl Window {
     fn query(&self, metric: &'static Metric) -> Result<store::Query, Problem> {
         let mut fields = Fields::of_parameters();
-        let from = fields.check("from", time(&self.from));
-        let to = fields.check("to", time(&self.to));
+        let from = fields.check("from", types::time::parse(&self.from));
+        let to = fields.check("to", types::time::parse(&self.to));
         let interval = self.interval.unwrap_or(Interval::Day);
         let max =
             fields.check("interval", max_periods_of(metric, interval).ok_or("must be day or month for this metric"));
@@ -48,10 +47,6 @@ impl Window {
         let (range, by) = fields.all((range, by))?;
         Ok(store::Query { metric, range, by })
     }
-}
-
-fn time(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "must be a time like 2026-11-29T12:00:00Z")
 }
 
 fn dimension(metric: &'static Metric, name: &str) -> Result<&'static str, String> {

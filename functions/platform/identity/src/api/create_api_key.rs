@@ -54,7 +54,7 @@ fn scopes(texts: &[String], fields: &mut Fields) -> Option<Scopes> {
 }
 
 fn end(text: &str, now: Timestamp) -> Result<Timestamp, String> {
-    let end = text.parse().map_err(|_| "must be a time as RFC 3339 writes it".to_owned())?;
+    let end = types::time::parse(text).map_err(|error| error.to_string())?;
     end_after(now, end).map_err(|error| error.to_string())
 }
 

@@ -205,6 +205,24 @@ fn a_reset_of_a_verified_account_unlinks_telegram_and_keeps_the_second_factor() 
     assert_eq!(account.known_sources, KnownSources::default());
 }
 
+/// The registrant of an unverified account may be another person, who must not guess passwords as if at home.
+#[test]
+fn a_password_set_by_mail_forgets_the_networks_of_an_unverified_account() {
+    for with_reset in [false, true] {
+        let mut account = account();
+        let registrants = super::super::attempts::Source::of("192.0.2.1");
+        account.known_sources.remember(&registrants);
+        let set = if with_reset {
+            account.request_reset(id(1), at(60)).unwrap();
+            account.reset_password(id(1), hash(1), at(61))
+        } else {
+            account.reclaim(id(0), hash(1), at(61))
+        };
+        assert!(set.unwrap().reclaimed.is_some());
+        assert_eq!(account.known_sources, KnownSources::default());
+    }
+}
+
 #[test]
 fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
     let mut account = account();

@@ -2,8 +2,9 @@
 //!
 //! Everything is encoded anew from pixels, as JPEG: no byte of a file reaches anybody but its owner, so neither does what
 //! a camera wrote into it (place, time, serial number). What is transparent becomes white. One kind of output, without
-//! transparency, means that everybody sees what the moderator saw; who needs cut-outs needs another purpose and another
-//! rule. What is published has no colour profile, so it is in sRGB: [`colour`] converts pictures in other spaces.
+//! transparency, means that no page shows what the moderator did not see on white; who needs cut-outs needs another purpose
+//! and another rule. Details that show in `full` only are not moderated. What is published has no colour profile, so it is in
+//! sRGB: [`colour`] converts pictures in other spaces.
 
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};

@@ -31,7 +31,8 @@ pub struct RequestedBuild {
 ///
 /// Requests a build of the index from all documents, as each hour and after 2,000 changes. Searches use the new index within seconds
 /// after it was built; until then they use the old one with all changes. `GET /v1/search/{collection}/reports` says when the index
-/// was built. Requires the role `admin`. There can be 12 requests per hour. Idempotent by `Idempotency-Key`.
+/// was built. Requires the role `admin`. There can be 12 requests per hour. Idempotent by `Idempotency-Key` for two
+/// days.
 #[utoipa::path(
     post, path = "/v1/search/{collection}/rebuild", operation_id = "rebuild_index", tag = "search",
     security(("bearer" = ["admin"])),

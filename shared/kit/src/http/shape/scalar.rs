@@ -3,7 +3,9 @@
 use regex_lite::Regex;
 use serde_json::Value;
 
-use super::super::{Rule, rfc3339};
+use types::time::NotATime;
+
+use super::super::Rule;
 
 /// A broken rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -158,10 +160,11 @@ fn format(schema: &Value, text: &str) -> Checked {
             let message = "must be a UUID in lower case with hyphens, as the API returned it";
             broken(rule(types::Uuid::try_parse(text).is_ok()), message)
         }
-        Some("date-time") if rfc3339::parse(text).is_none() => {
-            let message = "must be a date and time by RFC 3339, for example 2026-11-29T10:00:00.000Z";
-            broken(rule(text.parse::<jiff::Timestamp>().is_ok()), message)
-        }
+        Some("date-time") => match types::time::parse(text) {
+            Ok(_) => Ok(()),
+            Err(late @ NotATime::TooLate) => broken(Rule::Range, late.rule()),
+            Err(form @ NotATime::Form) => broken(rule(text.parse::<jiff::Timestamp>().is_ok()), form.rule()),
+        },
         Some("email") => match types::EmailAddress::parse(text) {
             Ok(_) => Ok(()),
             Err(error) => broken(Rule::Format, error.to_string()),

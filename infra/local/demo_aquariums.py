@@ -57,13 +57,12 @@ LIVESTOCK = {
 }
 
 
-def load(api, admin, user_id, days):
-    """Loads the aquariums of a user, with readings of so many days."""
+def load(api, days):
+    """Loads the aquariums of a user whose plan allows three, with readings of so many days."""
     known = {aquarium["name"]: aquarium["id"] for aquarium in api.get(f"{PATH}/aquariums")["items"]}
     missing = [tank for tank in TANKS if tank[0] not in known]
     if not missing:
         return
-    set_plan(admin, user_id)
     for name, aquarium_id in known.items():
         if name in [f"{tank[0]}{LOADING}" for tank in missing]:
             delete(api, f"{PATH}/aquariums/{aquarium_id}")
@@ -71,13 +70,6 @@ def load(api, admin, user_id, days):
     with concurrent.futures.ThreadPoolExecutor(len(missing)) as threads:
         for loaded in [threads.submit(one, api, tank, now, days) for tank in missing]:
             loaded.result()
-
-
-def set_plan(admin, user_id):
-    """A plan that allows three aquariums."""
-    user, etag = admin.send("GET", f"/v1/users/{user_id}")
-    if user["plan"] != "premium":
-        admin.put(f"/v1/users/{user_id}/plan", {"plan": "premium"}, etag=etag)
 
 
 def one(api, tank, now, days):

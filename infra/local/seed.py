@@ -21,6 +21,7 @@ USERS = (
 )
 # Writes the guides, which the admin reviews.
 EDITOR = {"email": "editor@example.com", "password": "correct horse battery", "name": "Editor", "device": DEVICE}
+PLAN = "premium"
 ALREADY_THERE = 409
 TIMEOUT_SECONDS = 30
 # How long the mail that proves the admin's address, and the role that comes with it, may take.
@@ -29,18 +30,47 @@ ADMIN_SECONDS = 20
 
 def load(url, packs, days=365):
     """Users, and data of each pack that is deployed. Aquariums have readings of so many days."""
+    for _name, part in parts(url, packs, days):
+        part()
+
+
+def parts(url, packs, days=365):
+    """What the demo data consists of, in order: names, and what loads each. All others need the first one, the users."""
+    found = [("users", lambda: users(url))]
+    if "community" in packs:
+        found.append(("community", lambda: city(url, become_admin(url), sign_in(url, USERS[0])["tokens"]["accessToken"])))
+    if "commerce" in packs:
+        found.append(("commerce", lambda: shop(url)))
+    if "aquarium" in packs:
+        found.append(("aquarium", lambda: aquarium(url, days)))
+    return found
+
+
+def users(url):
+    """A session of a load must not end because a person signs in as the same user, so these may have several sessions. The plan also
+    allows three aquariums."""
     for user in USERS:
         post(f"{url}/v1/auth/register", user)
+    admin = Client(url, become_admin(url))
+    for user_id in (admin.get("/v1/users/me")["id"], *(sign_in(url, user)["user"]["id"] for user in USERS)):
+        set_plan(admin, user_id)
+
+
+def set_plan(admin, user_id):
+    user, etag = admin.send("GET", f"/v1/users/{user_id}")
+    if user["plan"] != PLAN:
+        admin.put(f"/v1/users/{user_id}/plan", {"plan": PLAN}, etag=etag)
+
+
+def shop(url):
+    demo_shop.load(Client(url, become_admin(url)), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
+
+
+def aquarium(url, days):
     admin = become_admin(url)
-    if "community" in packs:
-        city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
-    if "aquarium" in packs:
-        demo_species.load(Client(url, admin))
-        keeper = sign_in(url, USERS[0])
-        demo_aquariums.load(Client(url, keeper["tokens"]["accessToken"]), Client(url, admin), keeper["user"]["id"], days)
-        demo_guides.load(Client(url, become_editor(url, admin)), Client(url, admin))
-    if "commerce" in packs:
-        demo_shop.load(Client(url, admin), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
+    demo_species.load(Client(url, admin))
+    demo_guides.load(Client(url, become_editor(url, admin)), Client(url, admin))
+    demo_aquariums.load(Client(url, sign_in(url, USERS[0])["tokens"]["accessToken"]), days)
 
 
 def city(url, admin, keeper):

@@ -1,5 +1,7 @@
 """Loads the demo data into a local cloud, and checks that loading it twice changes nothing."""
+import contextlib
 import json
+import threading
 import time
 import urllib.request
 
@@ -18,10 +20,58 @@ TESTED_DAYS = 40
 
 def load(cloud, chosen, days=YEAR_DAYS):
     """Aquariums have readings of so many days."""
-    try:
+    with failures(cloud):
         seed.load(cloud.url, chosen, days)
+
+
+@contextlib.contextmanager
+def failures(cloud):
+    try:
+        yield
     except OSError as error:
         raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
+
+
+class Loading:
+    """The users and the first pack, which the printed commands need, and the other packs while the cloud is used."""
+
+    def __init__(self, cloud, chosen):
+        self._cloud = cloud
+        parts = seed.parts(cloud.url, chosen, YEAR_DAYS)
+        self._first, self._later = parts[:2], parts[2:]
+        self._is_stopped = False
+
+    @property
+    def later(self):
+        """Names of the packs whose demo data is loaded later."""
+        return [name for name, _part in self._later]
+
+    def load_first(self):
+        with failures(self._cloud):
+            for _name, part in self._first:
+                part()
+
+    def start(self):
+        """Loads the rest in a thread, which says when each pack is complete."""
+        threading.Thread(target=self._load_later, daemon=True).start()
+
+    def stop(self):
+        """Says nothing any more: requests fail because the cloud ends."""
+        self._is_stopped = True
+
+    def _load_later(self):
+        for name, part in self._later:
+            started = time.monotonic()
+            try:
+                part()
+            except OSError as error:
+                self._say(f"The demo data of {name} could not be loaded: {error}")
+                return
+            self._say(f"The demo data of {name} is loaded ({time.monotonic() - started:.0f} s).")
+
+    def _say(self, text):
+        if not self._is_stopped:
+            console.say(f"\n{text}\n")
 
 
 def check_repeatable(cloud, chosen):

@@ -21,26 +21,29 @@ def run(options):
         tools.install()
         name = f"run-{options.port}"
         cloud = clouds.Cloud(name, options.port, binaries.AllInOne(binaries.of_cloud(name)))
+        loading = demo_data.Loading(cloud, chosen)
         try:
-            outputs = bring_up(cloud, chosen)
-            welcome(outputs, chosen, time.monotonic() - started)
+            outputs = bring_up(cloud, chosen, loading)
+            welcome(outputs, chosen, loading.later, time.monotonic() - started)
+            loading.start()
             follow(cloud, chosen)
         finally:
+            loading.stop()
             cloud.stop()
 
 
-def bring_up(cloud, chosen):
+def bring_up(cloud, chosen, loading):
     build.build(chosen, LOG, cloud.binaries.program)
     with console.step("starting the local cloud"):
         cloud.start()
     with console.step("deploying the templates"):
         outputs = deployment.deploy(cloud, chosen)
     with console.step("loading demo data"):
-        demo_data.load(cloud, chosen)
+        loading.load_first()
     return outputs
 
 
-def welcome(outputs, chosen, seconds):
+def welcome(outputs, chosen, later, seconds):
     url = outputs["apiUrl"]
     console.say(f"\nAtoll is ready after {seconds:.0f} s.\n")
     console.say(f"  API        {url}")
@@ -52,6 +55,8 @@ def welcome(outputs, chosen, seconds):
     console.say("  The first call, in a second terminal in this directory:\n")
     for line in quick_start.lines(url, chosen):
         console.say(f"    {line}")
+    if later:
+        console.say(f"\n  The demo data of {' and '.join(later)} is still loading; a line tells when each is complete.")
     console.say("\nThe functions' logs follow. Saving a source file rebuilds the functions. Ctrl-C stops everything.\n")
 
 

@@ -1,14 +1,15 @@
 """The commands around the local cloud: what they lay out, select, show and notice."""
 import os
 import tempfile
+import threading
 import tomllib
 import unittest
 from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import (binaries, budgets, cloud as clouds, console, deployment, guides, logs, operate, packs, paths, processes,
-                      quick_start, rust_tests, steps, suite, tally)
+from commands import (binaries, budgets, cloud as clouds, console, demo_data, deployment, guides, logs, operate, packs, paths,
+                      processes, quick_start, rust_tests, steps, suite, tally)
 
 
 class Layout(unittest.TestCase):
@@ -300,6 +301,35 @@ class Printed(unittest.TestCase):
             file.write(b"first\n   Compiling " + b"x" * 200 + b"\n\n")
             file.flush()
             self.assertEqual(console.last_line(Path(file.name)), "Compiling " + "x" * 70)
+
+
+class DemoData(unittest.TestCase):
+    def loading(self, error=None):
+        """What was done and said, in order, where the last pack is loaded or refused."""
+        done, ended = [], threading.Event()
+
+        def last():
+            done.append("aquarium")
+            if error:
+                raise error
+
+        parts = [(name, lambda name=name: done.append(name)) for name in ("users", "community", "commerce")]
+        said = lambda text: (done.append(text.strip()), ended.set() if "aquarium" in text else None)
+        with mock.patch.object(seed, "parts", lambda *_: [*parts, ("aquarium", last)]), mock.patch.object(console, "say", said):
+            loading = demo_data.Loading(mock.Mock(url=""), packs.names())
+            loading.load_first()
+            self.assertEqual((done, loading.later), (["users", "community"], ["commerce", "aquarium"]))
+            loading.start()
+            self.assertTrue(ended.wait(10))
+        return done[2:]
+
+    def test_the_first_pack_is_there_before_the_cloud_is_ready_and_the_others_are_told(self):
+        said = "The demo data of {} is loaded (0 s)."
+        self.assertEqual(self.loading(), ["commerce", said.format("commerce"), "aquarium", said.format("aquarium")])
+
+    def test_a_pack_whose_data_cannot_be_loaded_is_named(self):
+        self.assertEqual(self.loading(OSError("POST /x: 500"))[-1],
+                         "The demo data of aquarium could not be loaded: POST /x: 500")
 
 
 class Operate(unittest.TestCase):

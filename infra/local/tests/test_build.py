@@ -78,7 +78,7 @@ class Building(unittest.TestCase):
         self.assertEqual(progress.text(), "2 of 3 crates b")
 
     def test_the_expected_time_depends_on_the_cores(self):
-        self.assertEqual(build.expected(400, 2), "about 4 minutes on 2 idle cores")
+        self.assertEqual(build.expected(400, 2), "about 10 minutes on 2 idle cores")
         self.assertEqual(build.expected(10, 1), "about 1 minute on 1 idle core")
 
 

@@ -1,6 +1,8 @@
 //! The catalogue: products, plans with entitlements as data, and immutable, versioned prices.
+//!
+//! Every change of it is decided here, on the whole catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,9 +14,17 @@ use super::period::Interval;
 /// The highest amount of a price in minor units. Sums of an invoice's lines with tax are far from the limits of numbers.
 pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
 /// The longest trial, in days.
-const MAX_TRIAL_DAYS: u16 = 365;
+pub const MAX_TRIAL_DAYS: u16 = 365;
 /// The most entitlements of a plan.
-const MAX_ENTITLEMENTS: usize = 50;
+pub const MAX_ENTITLEMENTS: usize = 50;
+/// The most products, retired ones included. The bounds keep the catalogue, which is one item, far below 400 KB.
+pub const MAX_PRODUCTS: usize = 20;
+/// The most plans, retired ones included.
+pub const MAX_PLANS: usize = 50;
+/// The most prices, retired ones included. All versions of a price count once.
+pub const MAX_PRICES: usize = 200;
+/// The longest name of a product or plan, in characters.
+pub const MAX_NAME_CHARS: usize = 60;
 
 /// A product: what its plans are variants of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,37 +149,115 @@ pub enum CatalogueError {
     /// There are too many entitlements.
     #[error("a plan has at most {MAX_ENTITLEMENTS} entitlements")]
     TooManyEntitlements,
+    /// The catalogue has as many products as it may have.
+    #[error("the catalogue has at most {MAX_PRODUCTS} products, including retired ones")]
+    TooManyProducts,
+    /// The catalogue has as many plans as it may have.
+    #[error("the catalogue has at most {MAX_PLANS} plans, including retired ones")]
+    TooManyPlans,
+    /// The catalogue has as many prices as it may have.
+    #[error("the catalogue has at most {MAX_PRICES} prices, including retired ones")]
+    TooManyPrices,
 }
 
-/// All that is on sale, and all that subscriptions still have.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Entries by their code, and the codes of those that are retired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "C: Ord + Serialize, E: Serialize",
+    deserialize = "C: Ord + Deserialize<'de>, E: Deserialize<'de>"
+))]
+struct Entries<C, E> {
+    all: BTreeMap<C, E>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    retired: BTreeSet<C>,
+}
+
+impl<C, E> Default for Entries<C, E> {
+    fn default() -> Self {
+        Self { all: BTreeMap::new(), retired: BTreeSet::new() }
+    }
+}
+
+impl<C: Ord + Clone, E> Entries<C, E> {
+    /// Adds or replaces an entry, which is then not retired. False if there is no room for a new one.
+    fn set(&mut self, code: C, entry: E, max: usize) -> bool {
+        if self.all.len() >= max && !self.all.contains_key(&code) {
+            return false;
+        }
+        self.retired.remove(&code);
+        self.all.insert(code, entry);
+        true
+    }
+
+    /// Retires an entry. None if there is no such entry; false if it is retired already.
+    fn retire(&mut self, code: &C) -> Option<bool> {
+        self.all.contains_key(code).then(|| self.retired.insert(code.clone()))
+    }
+
+    fn listed(&self) -> impl Iterator<Item = Listed<'_, E>> {
+        self.all.iter().map(|(code, entry)| Listed { entry, is_retired: self.retired.contains(code) })
+    }
+
+    fn offered(&self) -> impl Iterator<Item = &E> {
+        self.listed().filter(|listed| !listed.is_retired).map(|listed| listed.entry)
+    }
+
+    fn is_offered(&self, code: &C) -> bool {
+        self.all.contains_key(code) && !self.retired.contains(code)
+    }
+}
+
+/// An entry of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed<'a, E> {
+    /// The product, plan or price.
+    pub entry: &'a E,
+    /// True if it is not offered any more.
+    pub is_retired: bool,
+}
+
+/// A plan that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer<'a> {
+    /// The product of the plan.
+    pub product: &'a Product,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Its prices, in the order of their codes.
+    pub prices: Vec<&'a Price>,
+}
+
+/// All that is on sale, and the newest version of each price. Retired entries stay: subscriptions still have them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Catalogue {
-    products: BTreeMap<ProductCode, Product>,
-    plans: BTreeMap<PlanCode, Plan>,
-    prices: BTreeMap<PriceId, Price>,
+    products: Entries<ProductCode, Product>,
+    plans: Entries<PlanCode, Plan>,
+    prices: Entries<PriceCode, Price>,
 }
 
 impl Catalogue {
-    /// Adds or replaces a product.
-    pub fn set_product(&mut self, product: Product) {
-        self.products.insert(product.code.clone(), product);
+    /// Adds or replaces a product, which is offered then.
+    pub fn set_product(&mut self, product: Product) -> Result<(), CatalogueError> {
+        let is_set = self.products.set(product.code.clone(), product, MAX_PRODUCTS);
+        is_set.then_some(()).ok_or(CatalogueError::TooManyProducts)
     }
 
-    /// Adds or replaces a plan. Prices that are published keep the rank that they were published with.
+    /// Adds or replaces a plan, which is offered then. Prices that are published keep the rank that they were published with.
     pub fn set_plan(&mut self, plan: Plan) -> Result<(), CatalogueError> {
-        if !self.products.contains_key(&plan.product) {
+        if !self.products.all.contains_key(&plan.product) {
             return Err(CatalogueError::NoSuchProduct);
         }
         if plan.entitlements.len() > MAX_ENTITLEMENTS {
             return Err(CatalogueError::TooManyEntitlements);
         }
-        self.plans.insert(plan.code.clone(), plan);
-        Ok(())
+        let is_set = self.plans.set(plan.code.clone(), plan, MAX_PLANS);
+        is_set.then_some(()).ok_or(CatalogueError::TooManyPlans)
     }
 
-    /// Publishes a price as the next version of its code. Idempotent by ID.
+    /// Publishes a price as the next version of its code, which is offered then. Idempotent by ID while it is the newest version;
+    /// the caller stores each version once, by its ID.
     pub fn publish(&mut self, new: NewPrice, now: Timestamp) -> Result<Price, CatalogueError> {
-        if let Some(published) = self.prices.get(&new.id) {
+        if let Some(published) = self.prices.all.values().find(|price| price.id == new.id) {
             return if published.is_as(&new) { Ok(published.clone()) } else { Err(CatalogueError::PriceIsPublished) };
         }
         if new.amount < 0 {
@@ -181,8 +269,8 @@ impl Catalogue {
         if new.trial_days > MAX_TRIAL_DAYS {
             return Err(CatalogueError::TrialTooLong);
         }
-        let plan = self.plans.get(&new.plan).ok_or(CatalogueError::NoSuchPlan)?;
-        let product = self.products.get(&plan.product).ok_or(CatalogueError::NoSuchProduct)?;
+        let plan = self.plans.all.get(&new.plan).ok_or(CatalogueError::NoSuchPlan)?;
+        let product = self.products.all.get(&plan.product).ok_or(CatalogueError::NoSuchProduct)?;
         let last = self.current(&new.code);
         if last
             .is_some_and(|last| (&last.plan, last.interval, &last.currency) != (&new.plan, new.interval, &new.currency))
@@ -202,28 +290,72 @@ impl Catalogue {
             currency: new.currency,
             trial_days: new.trial_days,
         };
-        self.prices.insert(price.id, price.clone());
-        Ok(price)
+        let is_set = self.prices.set(price.code.clone(), price.clone(), MAX_PRICES);
+        is_set.then_some(price).ok_or(CatalogueError::TooManyPrices)
+    }
+
+    /// Retires a product: its plans are not offered any more. None if there is none; false if it is retired already.
+    pub fn retire_product(&mut self, code: &ProductCode) -> Option<bool> {
+        self.products.retire(code)
+    }
+
+    /// Retires a plan: it is neither offered nor granted any more. None if there is none; false if it is retired already.
+    pub fn retire_plan(&mut self, code: &PlanCode) -> Option<bool> {
+        self.plans.retire(code)
+    }
+
+    /// Retires a price. None if there is none; false if it is retired already.
+    pub fn retire_price(&mut self, code: &PriceCode) -> Option<bool> {
+        self.prices.retire(code)
+    }
+
+    /// All products, in the order of their codes.
+    pub fn products(&self) -> impl Iterator<Item = Listed<'_, Product>> {
+        self.products.listed()
+    }
+
+    /// All plans, in the order of their codes.
+    pub fn plans(&self) -> impl Iterator<Item = Listed<'_, Plan>> {
+        self.plans.listed()
+    }
+
+    /// The newest versions of all prices, in the order of their codes.
+    pub fn prices(&self) -> impl Iterator<Item = Listed<'_, Price>> {
+        self.prices.listed()
+    }
+
+    /// The plans that can be chosen: by product, then by rank.
+    pub fn offers(&self) -> Vec<Offer<'_>> {
+        let offer = |plan| {
+            let product = self.products.all.get(&plan.product).filter(|_| self.products.is_offered(&plan.product))?;
+            let prices = self.prices.offered().filter(|price| price.plan == plan.code).collect();
+            Some(Offer { product, plan, prices })
+        };
+        let mut offers: Vec<_> = self.plans.offered().filter_map(offer).collect();
+        offers.sort_by(|a, b| {
+            (&a.product.code, a.plan.rank, &a.plan.code).cmp(&(&b.product.code, b.plan.rank, &b.plan.code))
+        });
+        offers
+    }
+
+    /// True if the plan exists and is not retired.
+    pub fn is_offered(&self, plan: &PlanCode) -> bool {
+        self.plans.is_offered(plan)
     }
 
     /// The newest version of a price, which new subscriptions get.
     pub fn current(&self, code: &PriceCode) -> Option<&Price> {
-        self.prices.values().filter(|price| price.code == *code).max_by_key(|price| price.version)
-    }
-
-    /// A version of a price, also one that is not offered any more.
-    pub fn price(&self, id: PriceId) -> Option<&Price> {
-        self.prices.get(&id)
+        self.prices.all.get(code)
     }
 
     /// A plan.
     pub fn plan(&self, code: &PlanCode) -> Option<&Plan> {
-        self.plans.get(code)
+        self.plans.all.get(code)
     }
 
     /// What a plan allows of one thing. Nothing if the plan or the name is unknown.
     pub fn allowance(&self, plan: &PlanCode, name: &EntitlementName) -> Allowance {
-        let entitlements = self.plans.get(plan).map(|plan| &plan.entitlements);
+        let entitlements = self.plan(plan).map(|plan| &plan.entitlements);
         entitlements.and_then(|all| all.get(name)).copied().unwrap_or(Allowance::Allowed(false))
     }
 }
@@ -235,7 +367,8 @@ impl Price {
         if order(to) >= order(self) { Direction::Upgrade } else { Direction::Downgrade }
     }
 
-    fn is_as(&self, new: &NewPrice) -> bool {
+    /// True if it was published with these values.
+    pub fn is_as(&self, new: &NewPrice) -> bool {
         (&self.code, &self.plan, self.interval, self.amount, &self.currency, self.trial_days)
             == (&new.code, &new.plan, new.interval, new.amount, &new.currency, new.trial_days)
     }

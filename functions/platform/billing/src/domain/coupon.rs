@@ -7,9 +7,16 @@ use money::Rate;
 use serde::{Deserialize, Serialize};
 use types::Money;
 
-use super::catalogue::Price;
+use super::catalogue::{Catalogue, MAX_AMOUNT, Price};
 use super::codes::{CouponCode, PlanCode};
 use super::period::Interval;
+
+/// The most periods that a coupon counts for. Without a number it counts for all.
+pub const MAX_PERIODS: u32 = 120;
+/// The most redemptions of a coupon by one user.
+pub const MAX_PER_USER: u32 = 100;
+/// The most plans that a coupon names.
+pub const MAX_PLANS: usize = 20;
 
 /// What a coupon takes off each period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +51,54 @@ pub struct Coupon {
     /// The plans that it is for. Empty: all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub plans: BTreeSet<PlanCode>,
+}
+
+/// A coupon as it was created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCoupon {
+    /// The coupon. Its terms never change.
+    pub coupon: Coupon,
+    /// Time of creation.
+    pub created_at: Timestamp,
+    /// When it was retired: from then on it cannot be redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Timestamp>,
+}
+
+impl StoredCoupon {
+    /// The coupon once it is retired; none if it is already.
+    pub fn retired(&self, now: Timestamp) -> Option<Self> {
+        self.retired_at.is_none().then(|| Self { retired_at: Some(now), ..self.clone() })
+    }
+}
+
+/// Why a coupon cannot be created.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TermsError {
+    /// It takes nothing off.
+    #[error("must take more than nothing off")]
+    NoDiscount,
+    /// It takes off too much.
+    #[error("must be at most {MAX_AMOUNT} minor units")]
+    DiscountTooHigh,
+    /// The number of periods is out of range.
+    #[error("must be a number from 1 to {MAX_PERIODS}, or absent for all periods")]
+    Periods,
+    /// It could not be redeemed at all.
+    #[error("must be in the future")]
+    RedeemBefore,
+    /// The number of redemptions is out of range.
+    #[error("must be at least 1, or absent for any number")]
+    MaxRedemptions,
+    /// The number of redemptions per user is out of range.
+    #[error("must be a number from 1 to {MAX_PER_USER}")]
+    MaxPerUser,
+    /// It names too many plans.
+    #[error("must name at most {MAX_PLANS} plans")]
+    TooManyPlans,
+    /// It names a plan that does not exist.
+    #[error("the plan {0} does not exist: create it first")]
+    NoSuchPlan(PlanCode),
 }
 
 /// Why a coupon cannot be redeemed.
@@ -91,6 +146,26 @@ pub struct Redeemed {
 }
 
 impl Coupon {
+    /// Checks the terms of a new coupon, and returns every error.
+    pub fn check(&self, catalogue: &Catalogue, now: Timestamp) -> Vec<TermsError> {
+        let least = match &self.discount {
+            Discount::Fraction(rate) => i64::from(u32::from(*rate)),
+            Discount::Fixed(money) => money.amount_minor,
+        };
+        let unknown = self.plans.iter().find(|plan| catalogue.plan(plan).is_none());
+        let errors = [
+            (least <= 0).then_some(TermsError::NoDiscount),
+            (least > MAX_AMOUNT).then_some(TermsError::DiscountTooHigh),
+            self.periods.is_some_and(|periods| !(1..=MAX_PERIODS).contains(&periods)).then_some(TermsError::Periods),
+            self.redeem_before.is_some_and(|end| end <= now).then_some(TermsError::RedeemBefore),
+            (self.max_redemptions == Some(0)).then_some(TermsError::MaxRedemptions),
+            (!(1..=MAX_PER_USER).contains(&self.max_per_user)).then_some(TermsError::MaxPerUser),
+            (self.plans.len() > MAX_PLANS).then_some(TermsError::TooManyPlans),
+            unknown.map(|plan| TermsError::NoSuchPlan(plan.clone())),
+        ];
+        errors.into_iter().flatten().collect()
+    }
+
     /// Redeems it for a price. The caller counts redemptions in the transaction that starts the subscription, also those of
     /// subscriptions that ended.
     pub fn redeem(&self, price: &Price, before: Redemptions, now: Timestamp) -> Result<Redeemed, CouponError> {
@@ -170,6 +245,23 @@ mod tests {
 
     fn fixed(amount: i64, currency: &str) -> Discount {
         Discount::Fixed(Money::new(amount, CurrencyCode::parse(currency).unwrap()))
+    }
+
+    #[test]
+    fn the_terms_of_a_new_coupon_are_bounded_and_name_known_plans() {
+        let good = Coupon { plans: BTreeSet::new(), ..coupon(fixed(100, "EUR")) };
+        let check = |coupon: Coupon| coupon.check(&Catalogue::default(), at(0));
+        assert_eq!(check(good.clone()), []);
+        assert_eq!(check(Coupon { discount: fixed(0, "EUR"), ..good.clone() }), [TermsError::NoDiscount]);
+        assert_eq!(
+            check(Coupon { discount: fixed(MAX_AMOUNT + 1, "EUR"), ..good.clone() }),
+            [TermsError::DiscountTooHigh]
+        );
+        assert_eq!(check(Coupon { redeem_before: Some(at(0)), ..good.clone() }), [TermsError::RedeemBefore]);
+        let wrong = Coupon { periods: Some(0), max_redemptions: Some(0), max_per_user: 0, ..good.clone() };
+        assert_eq!(check(wrong), [TermsError::Periods, TermsError::MaxRedemptions, TermsError::MaxPerUser]);
+        let pro = PlanCode::parse("pro").unwrap();
+        assert_eq!(check(Coupon { plans: BTreeSet::from([pro.clone()]), ..good }), [TermsError::NoSuchPlan(pro)]);
     }
 
     #[test]

@@ -19,8 +19,9 @@ pub const FETCH_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
 const MAX_ENDED: usize = 50;
 
 /// A store that owns subscriptions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SubscriptionStore)]
 pub enum Store {
     /// App Store.
     Apple,

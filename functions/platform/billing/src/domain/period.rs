@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 const MAX_CORRECTIONS: usize = 3;
 
 /// How long a period is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BillingInterval)]
 pub enum Interval {
     /// One month.
     Month,

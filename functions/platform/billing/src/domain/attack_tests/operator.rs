@@ -39,7 +39,7 @@ fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::default();
     let product = ProductCode::parse("app").unwrap();
     let tax_class = TaxClass::standard();
-    catalogue.set_product(Product { code: product.clone(), name: "App".to_owned(), tax_class });
+    catalogue.set_product(Product { code: product.clone(), name: "App".to_owned(), tax_class }).unwrap();
     let code = PlanCode::parse("pro").unwrap();
     catalogue.set_plan(Plan { code, product, name: "Pro".to_owned(), rank: 1, entitlements: [].into() }).unwrap();
     catalogue

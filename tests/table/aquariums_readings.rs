@@ -342,7 +342,7 @@ async fn the_first_aquarium_is_welcomed_and_no_other() {
 /// For how many days samples of an aquarium are kept.
 async fn raw_days(room: &Fishroom, id: &str) -> u16 {
     let access = room.store.access(id.parse().unwrap()).await.unwrap().unwrap();
-    Access::raw_days(&access.value)
+    Access::retention(&access.value).days_at(Timestamp::UNIX_EPOCH)
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `aquariums-keep-plans` on `aquariums.aquarium_created.v1` and `identity.plan_changed.v1`
+//! `aquariums-keep-plans` on `aquariums.aquarium_created.v1`, `billing.entitlement_changed.v1` and `identity.plan_changed.v1`
 
 use contracts::identity::PlanChanged;
 use contracts::{Actor, Envelope};

@@ -1,4 +1,4 @@
-//! `media-keep-plans` on `identity.plan_changed.v1`
+//! `media-keep-plans` on `billing.entitlement_changed.v1` and `identity.plan_changed.v1`
 
 use std::time::Duration;
 

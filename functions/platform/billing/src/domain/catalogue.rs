@@ -162,10 +162,7 @@ pub enum CatalogueError {
 
 /// Entries by their code, and the codes of those that are retired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "C: Ord + Serialize, E: Serialize",
-    deserialize = "C: Ord + Deserialize<'de>, E: Deserialize<'de>"
-))]
+#[serde(bound(deserialize = "C: Ord + Deserialize<'de>, E: Deserialize<'de>"))]
 struct Entries<C, E> {
     all: BTreeMap<C, E>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -195,7 +192,7 @@ impl<C: Ord + Clone, E> Entries<C, E> {
     }
 
     fn listed(&self) -> impl Iterator<Item = Listed<'_, E>> {
-        self.all.iter().map(|(code, entry)| Listed { entry, is_retired: self.retired.contains(code) })
+        self.all.iter().map(move |(code, entry)| Listed { entry, is_retired: self.retired.contains(code) })
     }
 
     fn offered(&self) -> impl Iterator<Item = &E> {
@@ -326,16 +323,18 @@ impl Catalogue {
 
     /// The plans that can be chosen: by product, then by rank.
     pub fn offers(&self) -> Vec<Offer<'_>> {
-        let offer = |plan| {
-            let product = self.products.all.get(&plan.product).filter(|_| self.products.is_offered(&plan.product))?;
-            let prices = self.prices.offered().filter(|price| price.plan == plan.code).collect();
-            Some(Offer { product, plan, prices })
-        };
-        let mut offers: Vec<_> = self.plans.offered().filter_map(offer).collect();
+        let mut offers: Vec<_> = self.plans.offered().filter_map(|plan| self.offer(plan)).collect();
         offers.sort_by(|a, b| {
             (&a.product.code, a.plan.rank, &a.plan.code).cmp(&(&b.product.code, b.plan.rank, &b.plan.code))
         });
         offers
+    }
+
+    /// The offer of a plan that is not retired; none if its product is.
+    fn offer<'a>(&'a self, plan: &'a Plan) -> Option<Offer<'a>> {
+        let product = self.products.all.get(&plan.product).filter(|_| self.products.is_offered(&plan.product))?;
+        let prices = self.prices.offered().filter(|price| price.plan == plan.code).collect();
+        Some(Offer { product, plan, prices })
     }
 
     /// True if the plan exists and is not retired.

@@ -1,5 +1,5 @@
-//! Billing: the catalogue, plans that admins grant, and what a user may use. The rules of subscriptions, invoices and dunning are in
-//! the domain; functions are yet to use them.
+//! Billing: the catalogue, plans that admins grant, and what a user may use. The rules of subscriptions, invoices and dunning
+//! are in the domain; functions are yet to use them.
 //!
 //! Layers, each of which depends only on those above it:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.

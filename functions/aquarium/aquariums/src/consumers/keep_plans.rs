@@ -1,5 +1,6 @@
-//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that limits a user's number of aquariums, and applies
-//! its retention of samples to the aquariums that the user owns. The plan of billing counts above that of the account, until its end.
+//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that limits a user's number of
+//! aquariums, and applies its retention of samples to the aquariums that the user owns. The plan of billing counts above that
+//! of the account, until its end.
 //! On `aquariums.aquarium_created.v1`: applies the retention of the owner's plan to the new aquarium.
 //!
 //! The retention lies in the access of an aquarium, which each batch of samples reads. It applies to what is stored from then on.

@@ -52,8 +52,8 @@ pub struct Access {
     /// When the aquarium was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<Timestamp>,
-    /// For how many days samples are kept, by the plan of the owner. It lies here, since each batch of samples reads the access. None is
-    /// [`RAW_DAYS`].
+    /// For how many days samples are kept, by the plan of the owner. It lies here, since each batch of samples reads the
+    /// access. None is [`RAW_DAYS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     raw_days: Option<u16>,
     /// The days of each step of the plan, before which `raw_days` does not count yet.

@@ -28,7 +28,8 @@ pub struct BillingView {
     /// First instant at which plan or source are others. Null if they do not change by themselves.
     #[serde(serialize_with = "types::time::optional_millis")]
     pub until: Option<Timestamp>,
-    /// When to ask again, also if the plan stays: for example when a subscription is to be renewed. Null if nothing changes by itself.
+    /// When to ask again, also if the plan stays: for example when a subscription is to be renewed. Null if nothing changes by
+    /// itself.
     #[serde(serialize_with = "types::time::optional_millis")]
     pub next_evaluation_at: Option<Timestamp>,
     /// Subscriptions, also those that ended.

@@ -14,8 +14,8 @@ use crate::ctx::Ctx;
 
 /// End a grant
 ///
-/// The user has the plan of the subscription again, or that of the account. Emits `billing.entitlement_changed.v1`. Requires the role
-/// `admin`. Idempotent: without a grant nothing happens.
+/// The user has the plan of the subscription again, or that of the account. Emits `billing.entitlement_changed.v1`. Requires
+/// the role `admin`. Idempotent: without a grant nothing happens.
 #[utoipa::path(
     delete, path = "/v1/billing/users/{id}/grant", operation_id = "end_grant", tag = "billing",
     security(("bearer" = ["admin"])),

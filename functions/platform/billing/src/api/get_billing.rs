@@ -9,8 +9,8 @@ use crate::ctx::Ctx;
 
 /// Get my plan
 ///
-/// Returns the plan of the caller now, where it comes from, and until when; and the subscriptions held. Without a grant or a subscription
-/// `plan` is null, and the plan of the account counts (`GET /v1/users/me`).
+/// Returns the plan of the caller now, where it comes from, and until when; and the subscriptions held. Without a grant or a
+/// subscription `plan` is null, and the plan of the account counts (`GET /v1/users/me`).
 #[utoipa::path(
     get, path = "/v1/billing", operation_id = "get_billing", tag = "billing",
     security(("bearer" = [])),

@@ -10,8 +10,8 @@ use crate::ctx::Ctx;
 
 /// Get the catalogue
 ///
-/// Returns products, plans and the newest version of each price, retired ones included. The `ETag` is the version of the catalogue, which
-/// `PUT` of a product or plan compares with `If-Match`. Requires the role `admin`.
+/// Returns products, plans and the newest version of each price, retired ones included. The `ETag` is the version of the
+/// catalogue, which `PUT` of a product or plan compares with `If-Match`. Requires the role `admin`.
 #[utoipa::path(
     get, path = "/v1/billing/catalogue", operation_id = "get_catalogue", tag = "billing",
     security(("bearer" = ["admin"])),

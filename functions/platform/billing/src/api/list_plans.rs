@@ -12,8 +12,8 @@ const MAX_AGE_SECONDS: u32 = 60;
 
 /// List plans
 ///
-/// Returns the plans that are offered, with what they allow and their prices. Public: no authentication. Clients and caches may keep
-/// the response for 60 seconds, and then ask again with `If-None-Match`. At most 50 plans with 200 prices in all.
+/// Returns the plans that are offered, with what they allow and their prices. Public: no authentication. Clients and caches may
+/// keep the response for 60 seconds, and then ask again with `If-None-Match`. At most 50 plans with 200 prices in all.
 #[utoipa::path(
     get, path = "/v1/plans", operation_id = "list_plans", tag = "billing",
     params(IfNoneMatch),

@@ -53,8 +53,9 @@ impl PublishPrice {
 
 /// Publish a price
 ///
-/// Publishes the next version of a price, which never changes. New subscriptions get the newest version, and others keep theirs. A retired
-/// price is offered again. At most 200 prices, retired ones included. Requires the role `admin`. Idempotent by `Idempotency-Key`.
+/// Publishes the next version of a price, which never changes. New subscriptions get the newest version, and others keep
+/// theirs. A retired price is offered again. At most 200 prices, retired ones included. Requires the role `admin`. Idempotent
+/// by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/billing/prices", operation_id = "publish_price", tag = "billing",
     security(("bearer" = ["admin"])),

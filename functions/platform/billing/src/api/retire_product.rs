@@ -13,8 +13,8 @@ use crate::problem::Refusal;
 
 /// Retire a product
 ///
-/// Its plans are not offered any more, and plans that are granted stay. Setting it again offers it again. Requires the role `admin`.
-/// Idempotent.
+/// Its plans are not offered any more, and plans that are granted stay. Setting it again offers it again. Requires the role
+/// `admin`. Idempotent.
 #[utoipa::path(
     delete, path = "/v1/billing/products/{code}", operation_id = "retire_product", tag = "billing",
     security(("bearer" = ["admin"])),

@@ -38,8 +38,9 @@ const fn field(error: GrantError) -> &'static str {
 
 /// Grant a plan
 ///
-/// The user has the plan from now until the end date, in place of an earlier grant, of subscriptions, and of the plan of the account. Emits
-/// `billing.entitlement_changed.v1`: limits of other services follow within seconds. Requires the role `admin`. Idempotent.
+/// The user has the plan from now until the end date, in place of an earlier grant, of subscriptions, and of the plan of the
+/// account. Emits `billing.entitlement_changed.v1`: limits of other services follow within seconds. Requires the role `admin`.
+/// Idempotent.
 #[utoipa::path(
     put, path = "/v1/billing/users/{id}/grant", operation_id = "set_grant", tag = "billing",
     security(("bearer" = ["admin"])),

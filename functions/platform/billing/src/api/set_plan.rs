@@ -46,9 +46,10 @@ impl SetBillingPlan {
 
 /// Create or replace a plan
 ///
-/// The code is chosen by the caller. A retired plan is offered again. Users who have the plan get the new entitlements with it. Prices that
-/// are published keep the rank that they were published with. At most 50 plans, retired ones included. Requires the role `admin`.
-/// Idempotent. Supports optimistic concurrency: send `If-Match` with the `ETag` of the catalogue.
+/// The code is chosen by the caller. A retired plan is offered again. Limits of other services follow the code of the plan, and
+/// not its entitlements yet. Prices that are published keep the rank that they were published with. At most 50 plans, retired
+/// ones included. Requires the role `admin`. Idempotent. Supports optimistic concurrency: send `If-Match` with the `ETag` of the
+/// catalogue.
 #[utoipa::path(
     put, path = "/v1/billing/plans/{code}", operation_id = "set_plan", tag = "billing",
     security(("bearer" = ["admin"])),

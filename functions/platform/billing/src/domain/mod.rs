@@ -4,16 +4,16 @@
 //! - [`catalogue`], [`coupon`]: what is sold.
 //! - [`holdings`]: what a user holds, and what the user may use from now on.
 //! - [`period`], [`proration`]: what a period costs after any changes.
-//! - [`subscription`]: the state and the entitlement at an instant, of a subscription that is [`managed`] by us or mirrored from a store
-//!   ([`mirror`]); what a managed one waits for is [`pending`].
+//! - [`subscription`]: the state and the entitlement at an instant, of a subscription that is [`managed`] by us or mirrored
+//!   from a store ([`mirror`]); what a managed one waits for is [`pending`].
 //! - [`change`], [`cancel`]: what users do with a subscription.
 //! - [`documents`], [`invoice`], [`series`], [`tax`], [`vat_id`]: what is billed.
 //! - [`dunning`], [`settlement`]: what is paid, and what is not.
 //! - [`ownership`], [`intake`]: whose a purchase is, and which purchases count.
 //!
-//! Functions use the catalogue, coupons and holdings so far. Those that use the rest will have to write under the version that was
-//! read, keep marks of trials, coupons and purchases, and refuse clocks of stores in the future. docs/adr/0057-one-subscription-model.md has the
-//! reasons, and what is known to be open.
+//! Functions use the catalogue, coupons and holdings so far. Those that use the rest will have to write under the version that
+//! was read, keep marks of trials, coupons and purchases, and refuse clocks of stores in the future.
+//! docs/adr/0057-one-subscription-model.md has the reasons, and what is known to be open.
 //!
 //! ```
 //! use billing::domain::period::Period;

@@ -1,7 +1,7 @@
 //! VAT identification numbers: their format by country.
 //!
-//! The formats are those of the European Commission's VIES, without Northern Ireland's, which is for goods only. A well-formed number is not necessarily one that was given: the
-//! check with VIES is the caller's.
+//! The formats are those of the European Commission's VIES, without Northern Ireland's, which is for goods only. A well-formed
+//! number is not necessarily one that was given: the check with VIES is the caller's.
 
 use std::fmt;
 

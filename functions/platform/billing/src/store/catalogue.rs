@@ -30,8 +30,8 @@ impl Store {
         Ok(found.unwrap_or_else(|| Versioned::new(Catalogue::default(), 0)))
     }
 
-    /// Changes the catalogue that was read as `decide` says, which is called again with the newer one if others changed it meanwhile.
-    /// `decide` returns none for no change.
+    /// Changes the catalogue that was read as `decide` says, which is called again with the newer one if others changed it
+    /// meanwhile. `decide` returns none for no change.
     pub async fn change_catalogue<E: From<StoreError>>(
         &self,
         mut read: Versioned<Catalogue>,

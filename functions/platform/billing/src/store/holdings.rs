@@ -30,8 +30,8 @@ impl Store {
         Ok(found.unwrap_or_else(|| Versioned::new(Holdings::new(user), 0)))
     }
 
-    /// Changes the holdings that were read as `decide` says, with the event of the change, unless the user was deleted. `decide` is
-    /// called again with the newer ones if others changed them meanwhile, and returns none for no change.
+    /// Changes the holdings that were read as `decide` says, with the event of the change, unless the user was deleted.
+    /// `decide` is called again with the newer ones if others changed them meanwhile, and returns none for no change.
     pub async fn change_holdings<E>(
         &self,
         mut read: Versioned<Holdings>,

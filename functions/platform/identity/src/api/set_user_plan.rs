@@ -27,9 +27,10 @@ pub struct SetUserPlan {
 
 /// Set a user's plan
 ///
-/// Sets the plan that the account has while billing gives the user none: a plan that is granted until a date, or that of a subscription, counts
-/// instead (`PUT /v1/billing/users/{id}/grant`). Requires the role `admin`; the role is checked against the stored account, not only the token.
-/// Ends the oldest sessions if the plan that counts allows fewer devices. Supports optimistic concurrency with `If-Match`.
+/// Sets the plan that the account has while billing gives the user none: a plan that is granted until a date, or that of a
+/// subscription, counts instead (`PUT /v1/billing/users/{id}/grant`). Requires the role `admin`; the role is checked against
+/// the stored account, not only the token. Ends the oldest sessions if the plan that counts allows fewer devices. Supports
+/// optimistic concurrency with `If-Match`.
 #[utoipa::path(
     put, path = "/v1/users/{id}/plan", operation_id = "set_user_plan", tag = "identity",
     security(("bearer" = ["admin"])),

@@ -1,6 +1,7 @@
 //! On `billing.entitlement_changed.v1`: keeps what billing says of the plan of a user, and ends sessions beyond its device limit.
 //!
-//! Emits `identity.session_ended.v1` for each session that ends. A plan ends by itself: sign-ins evaluate the copy at their own time.
+//! Emits `identity.session_ended.v1` for each session that ends. A plan ends by itself: sign-ins evaluate the copy at their own
+//! time.
 
 use contracts::Envelope;
 use contracts::billing::EntitlementChanged;

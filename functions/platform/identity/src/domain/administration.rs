@@ -36,8 +36,8 @@ impl Account {
         Ok(Some(RolesChanged { user_id: self.id, roles: wanted }))
     }
 
-    /// Sets the plan that the account has while billing gives it none. Where the plan that counts has less room, the oldest sessions
-    /// end.
+    /// Sets the plan that the account has while billing gives it none. Where the plan that counts has less room, the oldest
+    /// sessions end.
     pub fn set_plan(&mut self, plan: Plan, now: Timestamp) -> Option<(PlanChanged, Vec<SessionEnded>)> {
         if self.plan == plan {
             return None;
@@ -48,7 +48,8 @@ impl Account {
         Some((changed, ended.into_iter().map(|ended| self.tell(ended)).collect()))
     }
 
-    /// Keeps what billing says of the plan. Where it has less room, the oldest sessions end. None if it is not newer than what is known.
+    /// Keeps what billing says of the plan. Where it has less room, the oldest sessions end. None if it is not newer than what
+    /// is known.
     pub fn set_entitlement(&mut self, event: &EntitlementChanged, now: Timestamp) -> Option<Vec<SessionEnded>> {
         self.entitlement = Some(KnownEntitlement::after(self.entitlement.as_ref(), event)?);
         let ended = self.sessions.shrink(self.plan_at(now).limits().devices, now);

@@ -1,5 +1,5 @@
-//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that a user's quota follows. That of billing counts above
-//! that of the account, until its end.
+//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that a user's quota follows. That of
+//! billing counts above that of the account, until its end.
 
 use contracts::Envelope;
 use contracts::billing::EntitlementChanged;

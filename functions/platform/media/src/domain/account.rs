@@ -63,7 +63,8 @@ impl Account {
         Self { user_id, plan: None, plan_since: None, entitlement: None, items: 0, bytes: 0 }
     }
 
-    /// What the plan that counts at an instant allows. Accounts whose plan never changed are on the plan of new accounts, if that is known.
+    /// What the plan that counts at an instant allows. Accounts whose plan never changed are on the plan of new accounts, if
+    /// that is known.
     pub fn quota(&self, default_plan: Option<&str>, now: Timestamp) -> Quota {
         let from_billing = self.entitlement.as_ref().and_then(|known| known.plan_at(now));
         Quota::of(from_billing.or(self.plan.as_deref()).or(default_plan))

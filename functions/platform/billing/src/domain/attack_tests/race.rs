@@ -1,5 +1,5 @@
-//! Requests, sweeps and webhooks at the same time. Each write is conditional on the version that was read, so of two that race one
-//! is decided again after the other. Both orders must be right.
+//! Requests, sweeps and webhooks at the same time. Each write is conditional on the version that was read, so of two that race
+//! one is decided again after the other. Both orders must be right.
 
 use calendar::ZoneName;
 use jiff::{SignedDuration, Timestamp};

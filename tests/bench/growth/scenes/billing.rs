@@ -18,6 +18,6 @@ async fn coupons() -> Scene {
     assert_eq!(reply.status, 200, "{}", reply.body);
     let admin = Somebody { id: till.admin, token: till.token.clone() };
     let request = Request::get(till.operation("list_coupons"), "/v1/billing/coupons", &admin);
-    let copies = move |number| vec![template.copy(&[(COPIED.to_owned(), format!("coupon-{number:06}"))])];
+    let copies = move |number: usize| vec![template.copy(&[(COPIED.to_owned(), format!("coupon-{number:06}"))])];
     Scene::new(&till.table, copies, request.again()).showing(20, true)
 }

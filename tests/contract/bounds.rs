@@ -10,7 +10,7 @@ use crate::openapi::{described, operations};
 const IGNORED: &str = "a header that names no version is ignored";
 
 /// Values without a limit of their own, and why.
-const UNBOUNDED: [(&str, &str); 25] = [
+const UNBOUNDED: [(&str, &str); 26] = [
     ("send_notification.data.*", "texts of templates, which are limited together: 20 texts, 16 KiB"),
     ("receive_payment_webhook", "an event of a payment provider, which is not checked but for its signature"),
     ("receive_payment_notice", "an event of Stripe, which is not checked but for its signature"),
@@ -20,6 +20,7 @@ const UNBOUNDED: [(&str, &str); 25] = [
     ("get_guide If-None-Match", IGNORED),
     ("get_home If-None-Match", IGNORED),
     ("list_guides If-None-Match", IGNORED),
+    ("list_plans If-None-Match", IGNORED),
     ("get_product If-None-Match", IGNORED),
     ("get_species If-None-Match", IGNORED),
     ("list_species If-None-Match", IGNORED),

@@ -9,6 +9,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         aquarium::api::Api::openapi(),
         aquariums::api::Api::openapi(),
         badges::api::Api::openapi(),
+        billing::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),
         community::api::Api::openapi(),

@@ -6,6 +6,7 @@ use contracts::aquariums::{
     EquipmentChanged, EquipmentServiced, LivestockChanged, ReadingRecorded, ReadingsSummarized,
 };
 use contracts::badges::{BadgeEarned, RewardGranted};
+use contracts::billing::EntitlementChanged;
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
     ProductPublished, VariantChanged,
@@ -85,6 +86,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailChanged>());
     check(Event::of::<EmailCodeRequested>());
     check(Event::of::<EmailVerified>());
+    check(Event::of::<EntitlementChanged>());
     check(Event::of::<EntriesAppended>());
     check(Event::of::<EntryCorrected>());
     check(Event::of::<EventRemoved>());

@@ -5,6 +5,7 @@ mod aquarium;
 mod aquariums;
 mod authority;
 mod badges;
+mod billing;
 mod bodies;
 mod catalog;
 mod commerce;

@@ -2,10 +2,11 @@
 
 use aquariums::domain::access::Access;
 use contracts::aquariums::{AquariumCreated, AquariumRemoved, ReadingRecorded};
+use contracts::billing::{EntitlementChanged, EntitlementSource, EntitlementStep};
 use contracts::identity::UserDeleted;
 use contracts::notifications::NotificationRequested;
 use futures::future::join_all;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use kit::sqs::Done;
 use serde_json::{Value, json};
 use testkit::Reply;
@@ -342,7 +343,7 @@ async fn the_first_aquarium_is_welcomed_and_no_other() {
 /// For how many days samples of an aquarium are kept.
 async fn raw_days(room: &Fishroom, id: &str) -> u16 {
     let access = room.store.access(id.parse().unwrap()).await.unwrap().unwrap();
-    Access::raw_days(&access.value)
+    Access::retention(&access.value).days_at(Timestamp::UNIX_EPOCH)
 }
 
 #[tokio::test]
@@ -377,4 +378,36 @@ async fn the_latest_plan_of_the_owner_decides_how_long_samples_are_kept() {
         room.call(&room.create_aquarium(), "POST", &ann, Asked::default().once("c"), Some(body)).await.status,
         409
     );
+}
+
+#[tokio::test]
+async fn a_plan_from_billing_ends_on_time_without_an_event() {
+    let room = Fishroom::start().await;
+    let ann = room.person("ann").await;
+    let id = room.aquarium(&ann, "a").await;
+    room.aquarium(&ann, "b").await;
+    let create = async |key: &'static str| {
+        let asked = Asked::default().once(key);
+        room.call(&room.create_aquarium(), "POST", &ann, asked, Some(reef())).await.status
+    };
+    let now = Timestamp::now();
+    let entitled = |revision, until| {
+        let (plan, source) = (Some("family".to_owned()), EntitlementSource::Grant);
+        let steps = vec![EntitlementStep { plan, source, until: Some(until) }];
+        event(EntitlementChanged { user_id: ann.id, revision, steps })
+    };
+    assert_eq!(create("c").await, 409);
+    let end = now + SignedDuration::from_hours(1);
+    for expected in [Done::Applied, Done::Duplicate] {
+        assert_eq!(room.keep_plans(entitled(2, end)).await.unwrap(), expected);
+    }
+    assert_eq!(create("d").await, 201);
+    let access = room.store.access(id.parse().unwrap()).await.unwrap().unwrap().value;
+    assert_eq!([now, end].map(|at| access.retention().days_at(at)), [400, 30]);
+    // An older event that arrives late, and one of which the end has passed.
+    let late = entitled(1, now + SignedDuration::from_hours(9));
+    assert_eq!(room.keep_plans(late).await.unwrap(), Done::Duplicate);
+    let passed = entitled(3, now - SignedDuration::from_secs(1));
+    assert_eq!(room.keep_plans(passed).await.unwrap(), Done::Applied);
+    assert_eq!(create("e").await, 409);
 }

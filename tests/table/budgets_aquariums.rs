@@ -1,12 +1,13 @@
 //! What functions of aquariums ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
 use contracts::aquariums::AquariumRemoved;
+use contracts::billing::EntitlementChanged;
 use contracts::identity::UserDeleted;
 use jiff::Timestamp;
 use serde_json::json;
 use tests::{Cost, budget, cost};
 
-use crate::aquariums_support::{Asked, Fishroom, about, event, reef};
+use crate::aquariums_support::{Asked, Fishroom, about, event, event_at, reef};
 use crate::takeovers::early_takeover;
 
 #[tokio::test]
@@ -42,6 +43,8 @@ async fn consumers_of_aquariums_keep_to_their_budget() {
     // The plan, read, and written unless the user was deleted; then the aquariums of the user, between two reads of the plan.
     budget("aquariums-keep-plans", "new plan", cost(room.plan(ann.id, "plus", now)).await);
     budget("aquariums-keep-plans", "again", cost(room.plan(ann.id, "plus", now)).await);
+    let entitled = EntitlementChanged { user_id: ann.id, revision: 1, steps: vec![] };
+    budget("aquariums-keep-plans", "plan from billing", cost(room.keep_plans(event_at(entitled, now))).await);
     let id = room.aquarium(&ann, "a").await;
     let delete = room.call(&room.delete_aquarium(), "DELETE", &ann, about(&id).tagged("\"1\""), None).await;
     assert_eq!(delete.status, 204);

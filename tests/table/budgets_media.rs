@@ -1,5 +1,6 @@
 //! What media's functions ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
+use contracts::billing::EntitlementChanged;
 use contracts::identity::{PlanChanged, ProfileChanged, UserDeleted};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Outbox;
@@ -78,6 +79,8 @@ async fn consumers_keep_to_their_budget() {
     // The account, and that its owner was not forgotten.
     budget("media-keep-plans", "new plan", cost(keep_plans(plans, changed.clone())).await);
     budget("media-keep-plans", "again", cost(keep_plans(plans, changed)).await);
+    let entitled = event(EntitlementChanged { user_id: owner, revision: 1, steps: vec![] });
+    budget("media-keep-plans", "plan from billing", cost(keep_plans(plans, entitled)).await);
 
     let profiles: &'static Profiles =
         Box::leak(Box::new(Profiles::new(pictures.store.clone(), pictures.clock.clone())));

@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::task::Poll;
 
+use contracts::billing::EntitlementChanged;
 use dynamo::Outbox;
 use jiff::SignedDuration;
 use kit::sqs::{Done, Failure};
@@ -252,6 +253,8 @@ async fn nothing_brings_a_deleted_user_back() {
     pictures.store.forget(owner, now).await.unwrap();
     assert!(matches!(pictures.store.add(pictures.wish(owner), None).await, Err(NotAdded::Forgotten)));
     assert!(!pictures.store.keep_plan(owner, "premium", now + SignedDuration::from_secs(1)).await.unwrap());
+    let entitled = EntitlementChanged { user_id: owner, revision: 1, steps: vec![] };
+    assert!(!pictures.store.keep_entitlement(&entitled).await.unwrap());
     assert!(matches!(pictures.check(&medium).await, Ok(Done::Ignored)));
     assert_eq!(pictures.services.keys(), Vec::<String>::new());
     assert_eq!(pictures.table.items().await.len(), 1, "the marker, and nothing else");

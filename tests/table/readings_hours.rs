@@ -3,6 +3,7 @@
 use aquariums::domain::access::Access;
 use aquariums::domain::day::DaySummary;
 use aquariums::domain::device::{DeviceHead, PastUses};
+use aquariums::domain::quota::Retention;
 use aquariums::store::Aquariums;
 use contracts::identity::UserDeleted;
 use contracts::{Actor, Envelope};
@@ -175,7 +176,7 @@ async fn buckets_are_kept_as_long_as_the_plan_says_when_they_are_written() {
     let table = reef.table.of::<Aquariums>();
     let plan = async |days: u16| {
         let store = aquariums::store::Store::new(table.clone());
-        assert!(store.keep_raw_days(reef.aquarium, days).await.unwrap());
+        assert!(store.keep_retention(reef.aquarium, &Retention::of(days)).await.unwrap());
     };
     let send = async |time: &str| counts(&reef.record(&device.key, &[(sensor.as_str(), at(time), "25")]).await);
     send("2026-11-29T09:10:00Z").await;

@@ -21,6 +21,7 @@ macro_rules! event {
 pub mod analytics;
 pub mod aquariums;
 pub mod badges;
+pub mod billing;
 pub mod catalog;
 mod envelope;
 pub mod events;

@@ -23,6 +23,7 @@ shared! {
     "../../table/analytics_support.rs" analytics_support,
     "../../table/aquariums_support.rs" aquariums_support,
     "../../table/badges_support.rs" badges_support,
+    "../../table/billing_support.rs" billing_support,
     "../../table/bucket.rs" bucket,
     "../../table/catalog_support.rs" catalog_support,
     "../../table/events_support.rs" events_support,

@@ -18,6 +18,7 @@ mod get_export;
 mod get_jwks;
 mod get_me;
 mod get_user;
+mod keep_entitlements;
 mod link_telegram;
 mod list_sign_ins;
 mod list_users;

@@ -22,6 +22,9 @@ use crate::store::{DataExport, Store};
 /// The context of endpoints that read and check, and sign nothing.
 pub type Public = kit::EndpointContext<Store>;
 
+/// The context of consumers that need accounts only.
+pub type ConsumerContext = kit::ConsumerContext<Store>;
+
 /// The context of endpoints that services may call too, with an API key.
 pub type Directory = kit::ServiceContext<Store>;
 

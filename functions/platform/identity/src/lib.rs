@@ -21,6 +21,8 @@ pub mod secrets;
 pub mod store;
 pub mod telegram;
 
-pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Removals, Verifications};
+pub use ctx::{
+    ConsumerContext, Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Removals, Verifications,
+};
 pub use mfa_keys::WithMfaKeys;
 pub use telegram::WithTelegram;

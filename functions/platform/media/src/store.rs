@@ -1,5 +1,6 @@
 //! How pictures lie in the table. The key table is in this context's README.
 
+use contracts::billing::EntitlementChanged;
 use dynamo::{
     Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read,
     StoreError, Table, TransactionError, Versioned,
@@ -178,7 +179,7 @@ impl Store {
         let mut retry = ConflictRetry::default();
         loop {
             let account = read.as_ref().map_or_else(|| Account::new(owner), |read| read.value.clone());
-            let reserved = match account.reserve(medium.bytes, self.default_plan.as_deref()) {
+            let reserved = match account.reserve(medium.bytes, self.default_plan.as_deref(), medium.created_at) {
                 Ok(reserved) => reserved,
                 Err(exceeded) => {
                     return Err(self.added_before(&medium).await?.unwrap_or(NotAdded::QuotaExceeded(exceeded)));
@@ -266,13 +267,22 @@ impl Store {
         Ok(cancelled.item::<Account>(1)?)
     }
 
-    /// Notes a user's plan, unless what is known is as new. False if there was nothing to note.
+    /// Stores the plan of a user's account, unless what is known is as new. False if there was nothing to store.
     pub async fn keep_plan(&self, user: UserId, plan: &str, since: Timestamp) -> Result<bool, StoreError> {
+        self.keep(user, |account| account.on_plan(plan, since)).await
+    }
+
+    /// Stores what billing says of a user's plan, unless what is known is as new. False if there was nothing to store.
+    pub async fn keep_entitlement(&self, event: &EntitlementChanged) -> Result<bool, StoreError> {
+        self.keep(event.user_id, |account| account.entitled(event)).await
+    }
+
+    async fn keep(&self, user: UserId, decide: impl Fn(&Account) -> Option<Account>) -> Result<bool, StoreError> {
         let mut read = self.account(user).await?;
         let mut retry = ConflictRetry::default();
         loop {
             let account = read.as_ref().map_or_else(|| Account::new(user), |read| read.value.clone());
-            let Some(next) = account.on_plan(plan, since) else { return Ok(false) };
+            let Some(next) = decide(&account) else { return Ok(false) };
             let transaction = match &read {
                 Some(read) => self.table.transaction().replace(read, &next, &Outbox::none()),
                 None => self.table.transaction().create(&next, &Outbox::none()),

@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use dynamo::StoreError;
 use jiff::Timestamp;
 use types::UserId;
 
@@ -62,6 +63,11 @@ impl<A: Requirement> Standing<A> {
     /// True if the token names the role: to decide whether a read needs the check, which may take the role away.
     pub fn claims_role(&self, role: types::Role) -> bool {
         self.caller.has_role(role)
+    }
+
+    /// Reads the standing of another account, which the operation is about; `None` if the account does not exist.
+    pub async fn of_account(&self, user_id: UserId) -> Result<Option<AccountStanding>, StoreError> {
+        self.standings.of(user_id).await
     }
 
     /// Checks standing while `load` reads what the handler needs: one round trip for both. A refusal of the caller comes

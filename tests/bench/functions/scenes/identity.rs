@@ -1,5 +1,6 @@
 //! Scenes of identity: a member and an admin. What changes the member's account finds it as it was, each time.
 
+use contracts::billing::{EntitlementChanged, EntitlementSource, EntitlementStep};
 use contracts::identity::ExportRequested;
 use dynamo::Outbox;
 use identity::domain::account::{Account, Status};
@@ -128,6 +129,11 @@ impl Scene {
                     "identity-get-export" => ask().by(&exporting.person).at("id", export_id).event(),
                     _ => fact(name, ExportRequested { user_id: exporting.person.id, export_id }),
                 }
+            }
+            "identity-keep-entitlements" => {
+                let (plan, source) = (Some("premium".to_owned()), EntitlementSource::Grant);
+                let steps = vec![EntitlementStep { plan, source, until: None }];
+                fact(name, EntitlementChanged { user_id: self.ann.person.id, revision: 1, steps })
             }
             // Each leaves something behind that a repetition would meet.
             "identity-create-export" | "identity-delete-me" => {

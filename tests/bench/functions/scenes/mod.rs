@@ -7,6 +7,7 @@ mod analytics;
 mod aquariums;
 mod aquariums_readings;
 mod badges;
+mod billing;
 mod catalog;
 mod events;
 mod identity;
@@ -38,6 +39,7 @@ pub enum Scene {
     Analytics(Box<analytics::Scene>),
     Aquariums(Box<aquariums::Scene>),
     Badges(Box<badges::Scene>),
+    Billing(Box<billing::Scene>),
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
     Identity(Box<identity::Scene>),
@@ -74,6 +76,7 @@ impl Scene {
             "analytics" => Self::Analytics(Box::new(Box::pin(analytics::Scene::set(stage)).await)),
             "aquariums" => Self::Aquariums(Box::new(Box::pin(aquariums::Scene::set(stage)).await)),
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
+            "billing" => Self::Billing(Box::new(Box::pin(billing::Scene::set(stage)).await)),
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
@@ -102,6 +105,7 @@ impl Scene {
             Self::Analytics(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Aquariums(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Billing(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,

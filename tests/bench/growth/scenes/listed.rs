@@ -27,8 +27,8 @@ fn has_items(api: &Value, schema: &Value) -> bool {
 }
 
 /// Lists that cannot grow: the insights of the shop, reports of a user (20), their runs of a week, devices (10) and sensors (40) of an
-/// aquarium with their latest values, and recommendations, which come from memory.
-const BOUNDED: [&str; 13] = [
+/// aquarium with their latest values, recommendations, which come from memory, and plans (50).
+const BOUNDED: [&str; 14] = [
     "GET /v1/analytics/insights",
     "GET /v1/analytics/reports",
     "GET /v1/analytics/reports/{id}/runs",
@@ -42,6 +42,7 @@ const BOUNDED: [&str; 13] = [
     "GET /v1/aquarium/aquariums/{id}/tasks",
     "GET /v1/aquarium/tasks/due",
     "GET /v1/commerce/recommendations",
+    "GET /v1/plans",
 ];
 
 /// The lists that have a scene, and those that cannot grow.

@@ -9,6 +9,7 @@ mod analytics;
 mod aquariums;
 mod ask;
 mod badges;
+mod billing;
 mod catalog;
 mod checkout;
 mod copies;
@@ -220,6 +221,7 @@ pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
     aquariums::SCENES,
     badges::SCENES,
+    billing::SCENES,
     catalog::SCENES,
     checkout::SCENES,
     events::SCENES,

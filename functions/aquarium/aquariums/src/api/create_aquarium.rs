@@ -86,12 +86,12 @@ pub async fn create_aquarium(
     if quota.aquariums == 0 {
         outbox.push(call.event(now, welcome(&aquarium)))?;
     }
-    let aquarium = match ctx.store.add(&aquarium, quota.allowed(), &outbox).await {
+    let aquarium = match ctx.store.add(&aquarium, quota.allowed(now), &outbox).await {
         Ok(()) => aquarium,
         Err(NotAdded::Exists(before)) if before.value.was_created_with(&details) => before.value,
         Err(NotAdded::Exists(_)) => return Err(Refusal::KeyReused.into()),
         Err(NotAdded::Removed) => return Err(Refusal::Removed.into()),
-        Err(NotAdded::QuotaUsed) => return Err(Refusal::QuotaUsed(quota.allowed()).into()),
+        Err(NotAdded::QuotaUsed) => return Err(Refusal::QuotaUsed(quota.allowed(now)).into()),
         Err(NotAdded::Limit(exceeded)) => return Err(exceeded.into()),
         Err(NotAdded::Forgotten) => return Err(Refusal::NoSuchUser.into()),
         Err(NotAdded::Store(error)) => return Err(error.into()),

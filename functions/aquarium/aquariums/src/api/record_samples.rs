@@ -253,7 +253,7 @@ async fn record(
         change.head = change.head.changed_since(earliest);
     }
     let summaries = summaries(call, &change, cause.now)?;
-    let written = ctx.store.write_batch(stored, change, (&effects, &summaries)).await?;
+    let written = ctx.store.write_batch(stored, change, (&effects, &summaries), cause.now).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
 }
 

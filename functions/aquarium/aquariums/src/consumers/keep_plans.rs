@@ -1,11 +1,13 @@
-//! On `identity.plan_changed.v1`: stores the plan that limits a user's number of aquariums, and applies its retention of samples to
-//! the aquariums that the user owns.
+//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that limits a user's number of
+//! aquariums, and applies its retention of samples to the aquariums that the user owns. The plan of billing counts above that
+//! of the account, until its end.
 //! On `aquariums.aquarium_created.v1`: applies the retention of the owner's plan to the new aquarium.
 //!
 //! The retention lies in the access of an aquarium, which each batch of samples reads. It applies to what is stored from then on.
 
 use contracts::Envelope;
 use contracts::aquariums::AquariumCreated;
+use contracts::billing::EntitlementChanged;
 use contracts::identity::PlanChanged;
 use dynamo::ConflictRetry;
 use kit::sqs::{Done, Failure, Handled};
@@ -13,6 +15,7 @@ use serde_json::Value;
 use types::{AquariumId, UserId};
 
 use crate::ctx::ConsumerContext;
+use crate::domain::quota::Retention;
 
 /// Aquariums that one call reads. The largest plan allows fewer, so one page has all as a rule.
 const PAGE_AQUARIUMS: u32 = 100;
@@ -24,9 +27,14 @@ pub async fn keep_plans(ctx: &'static ConsumerContext, event: Envelope<Value>) -
         let changed = apply(ctx, owner_id, Some(aquarium_id)).await?;
         return Ok(if changed > 0 { Done::Applied } else { Done::Duplicate });
     }
-    let event = event.decode::<PlanChanged>()?;
-    let user = event.data.user_id;
-    let is_new = ctx.store.keep_plan(user, &event.data.plan, event.occurred_at).await?;
+    let (user, is_new) = if event.is::<EntitlementChanged>() {
+        let event = event.decode::<EntitlementChanged>()?;
+        (event.data.user_id, ctx.store.keep_entitlement(&event.data).await?)
+    } else {
+        let event = event.decode::<PlanChanged>()?;
+        let user = event.data.user_id;
+        (user, ctx.store.keep_plan(user, &event.data.plan, event.occurred_at).await?)
+    };
     // Also for a plan that is known: an attempt may have ended in between.
     let changed = apply(ctx, user, None).await?;
     Ok(if is_new || changed > 0 { Done::Applied } else { Done::Duplicate })
@@ -36,28 +44,28 @@ pub async fn keep_plans(ctx: &'static ConsumerContext, event: Envelope<Value>) -
 /// is read again afterwards: of two consumers that apply different plans at the same time, the one that ends last applies the latest.
 async fn apply(ctx: &ConsumerContext, user: UserId, aquarium: Option<AquariumId>) -> Result<usize, Failure> {
     let (mut changed, mut retry) = (0, ConflictRetry::default());
-    let mut days = ctx.store.quota(user).await?.raw_days();
+    let mut retention = ctx.store.quota(user).await?.retention();
     loop {
         changed += match aquarium {
-            Some(id) => usize::from(ctx.store.keep_raw_days(id, days).await?),
-            None => apply_to_all(ctx, user, days).await?,
+            Some(id) => usize::from(ctx.store.keep_retention(id, &retention).await?),
+            None => apply_to_all(ctx, user, &retention).await?,
         };
-        let newer = ctx.store.quota(user).await?.raw_days();
-        if newer == days {
+        let newer = ctx.store.quota(user).await?.retention();
+        if newer == retention {
             return Ok(changed);
         }
-        days = newer;
+        retention = newer;
         retry.pause().await?;
     }
 }
 
 /// The plan bounds the number of aquariums, and with it the number of pages.
-async fn apply_to_all(ctx: &ConsumerContext, user: UserId, days: u16) -> Result<usize, Failure> {
+async fn apply_to_all(ctx: &ConsumerContext, user: UserId, retention: &Retention) -> Result<usize, Failure> {
     let (mut changed, mut after) = (0, None);
     loop {
         let page = ctx.store.owned(user, PAGE_AQUARIUMS, after).await?;
         for read in &page.items {
-            changed += usize::from(ctx.store.keep_raw_days(read.value.id, days).await?);
+            changed += usize::from(ctx.store.keep_retention(read.value.id, retention).await?);
         }
         after = page.next;
         if after.is_none() {

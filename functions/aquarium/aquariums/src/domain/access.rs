@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId};
 
-use super::quota::RAW_DAYS;
+use super::quota::{RAW_DAYS, Retention};
 
 /// Maximum number of users with whom an aquarium is shared.
 pub const MAX_MEMBERS: usize = 20;
@@ -52,10 +52,13 @@ pub struct Access {
     /// When the aquarium was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<Timestamp>,
-    /// For how many days samples that are stored now are kept, by the plan of the owner. It lies here, since each batch of samples
-    /// reads the access. None is [`RAW_DAYS`].
+    /// For how many days samples are kept, by the plan of the owner. It lies here, since each batch of samples reads the
+    /// access. None is [`RAW_DAYS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     raw_days: Option<u16>,
+    /// The days of each step of the plan, before which `raw_days` does not count yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    raw_days_until: Vec<(Timestamp, u16)>,
 }
 
 /// A user's authority over one aquarium. It is derived from [`Access`] alone, and keys of an aquarium's data are built from it
@@ -96,6 +99,7 @@ impl Access {
             revision: 1,
             removed_at: None,
             raw_days: None,
+            raw_days_until: Vec::new(),
         }
     }
 
@@ -112,16 +116,17 @@ impl Access {
         self.owner_id
     }
 
-    /// For how many days samples that are stored now are kept.
-    pub fn raw_days(&self) -> u16 {
-        self.raw_days.unwrap_or(RAW_DAYS)
+    /// For how many days samples are kept, by the time at which they are stored.
+    pub fn retention(&self) -> Retention {
+        Retention { steps: self.raw_days_until.clone(), days: self.raw_days.unwrap_or(RAW_DAYS) }
     }
 
     /// The access under another retention of samples; none if that changes nothing, or the aquarium was removed. The members stay
     /// as they are, and so does the revision.
-    pub fn with_raw_days(&self, raw_days: u16) -> Option<Self> {
-        let is_new = self.owner_id.is_some() && self.raw_days() != raw_days;
-        is_new.then(|| Self { raw_days: Some(raw_days), ..self.clone() })
+    pub fn with_retention(&self, retention: &Retention) -> Option<Self> {
+        let is_new = self.owner_id.is_some() && self.retention() != *retention;
+        let Retention { steps: raw_days_until, days } = retention.clone();
+        is_new.then(|| Self { raw_days: Some(days), raw_days_until, ..self.clone() })
     }
 
     /// The users with whom the aquarium is shared, ordered by ID.

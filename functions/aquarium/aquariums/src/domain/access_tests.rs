@@ -38,12 +38,16 @@ fn a_tombstone_names_nobody_and_admits_nobody() {
 #[test]
 fn a_retention_leaves_the_members_and_the_revision_as_they_are() {
     let access = new().admit(user(1), MemberRole::Keeper).unwrap();
-    assert_eq!((access.raw_days(), access.with_raw_days(30)), (30, None));
-    let longer = access.with_raw_days(400).unwrap();
-    assert_eq!((longer.raw_days(), longer.revision, &longer.members), (400, access.revision, &access.members));
-    assert_eq!(longer.with_raw_days(400), None);
-    assert_eq!(longer.without(user(1)).unwrap().raw_days(), 400);
-    assert_eq!(longer.removed(Timestamp::UNIX_EPOCH).with_raw_days(30), None);
+    let (short, long) = (Retention::of(30), Retention { steps: vec![(Timestamp::UNIX_EPOCH, 400)], days: 60 });
+    assert_eq!((access.retention(), access.with_retention(&short)), (short.clone(), None));
+    let longer = access.with_retention(&long).unwrap();
+    assert_eq!(
+        (longer.retention(), longer.revision, &longer.members),
+        (long.clone(), access.revision, &access.members)
+    );
+    assert_eq!(longer.with_retention(&long), None);
+    assert_eq!(longer.without(user(1)).unwrap().retention(), long);
+    assert_eq!(longer.removed(Timestamp::UNIX_EPOCH).with_retention(&short), None);
 }
 
 #[derive(Debug, Clone, Copy)]

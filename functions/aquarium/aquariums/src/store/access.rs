@@ -8,6 +8,7 @@ use super::aquariums::aquarium_key;
 use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::aquarium::Aquarium;
+use crate::domain::quota::Retention;
 
 impl Entity for Access {
     type Context = Aquariums;
@@ -43,8 +44,9 @@ impl Store {
     }
 
     /// Stores for how many days samples of an aquarium are kept from now on. False if that is known, or the aquarium was removed.
-    pub async fn keep_raw_days(&self, id: AquariumId, days: u16) -> Result<bool, StoreError> {
-        let decide = |known: Option<&Versioned<Access>>| known.and_then(|read| read.value.with_raw_days(days)).into();
+    pub async fn keep_retention(&self, id: AquariumId, retention: &Retention) -> Result<bool, StoreError> {
+        let decide =
+            |known: Option<&Versioned<Access>>| known.and_then(|read| read.value.with_retention(retention)).into();
         let outcome: Outcome<Access> = self.table.update(access_key(id), decide).await?;
         Ok(outcome.is_applied())
     }

@@ -1,5 +1,6 @@
 //! Plans of users, and the number of their aquariums.
 
+use contracts::billing::EntitlementChanged;
 use dynamo::{Entity, Key, Outcome, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,11 +47,20 @@ impl Store {
         Ok(known.map_or_else(|| Quota::new(user), |known| known.value))
     }
 
-    /// Stores the plan of a user. False if the known plan is as new, or the user was deleted.
+    /// Stores the plan of a user's account. False if the known plan is as new, or the user was deleted.
     pub async fn keep_plan(&self, user: UserId, plan: &str, since: Timestamp) -> Result<bool, StoreError> {
+        self.keep(user, |quota| quota.on_plan(plan, since)).await
+    }
+
+    /// Stores what billing says of the plan of a user. False if what is known is as new, or the user was deleted.
+    pub async fn keep_entitlement(&self, event: &EntitlementChanged) -> Result<bool, StoreError> {
+        self.keep(event.user_id, |quota| quota.entitled(event)).await
+    }
+
+    async fn keep(&self, user: UserId, change: impl Fn(&Quota) -> Option<Quota>) -> Result<bool, StoreError> {
         let decide = |known: Option<&Versioned<Quota>>| {
             let quota = known.map_or_else(|| Quota::new(user), |known| known.value.clone());
-            quota.on_plan(plan, since).into()
+            change(&quota).into()
         };
         let outcome: Outcome<Quota> = self.table.update_unless_forgotten(user, quota_key(user), decide).await?;
         Ok(outcome.is_applied())

@@ -148,9 +148,9 @@ impl Stored {
         is_key && scope.is_some_and(|scope| scope.at_least(Role::Keeper).is_ok())
     }
 
-    /// For how many days samples that are stored now are kept.
-    fn raw_days(&self) -> u16 {
-        self.access.as_ref().map_or(RAW_DAYS, |access| access.value.raw_days())
+    /// For how many days samples that are stored at an instant are kept.
+    fn raw_days(&self, now: Timestamp) -> u16 {
+        self.access.as_ref().map_or(RAW_DAYS, |access| access.value.retention().days_at(now))
     }
 
     /// The access to the aquarium.
@@ -188,6 +188,7 @@ impl Store {
         stored: &Stored,
         change: Change,
         (effects, summaries): (&Effects, &Outbox),
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let none = Outbox::none();
         if change.past.is_empty() && effects.is_empty() {
@@ -203,7 +204,7 @@ impl Store {
             let device_id = change.head.id;
             let known = stored.buckets.get(&hour).and_then(Option::as_ref);
             // A late sample after a change to a smaller plan does not shorten the time of the others.
-            let raw_days = known.map_or(0, |read| read.value.raw_days).max(stored.raw_days());
+            let raw_days = known.map_or(0, |read| read.value.raw_days).max(stored.raw_days(now));
             let rollups = RollupBucket { device_id, hour, rollups: samples.rollups() };
             let samples = SampleBucket { device_id, hour, samples, raw_days };
             transaction = match known {

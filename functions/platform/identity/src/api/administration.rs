@@ -23,6 +23,8 @@ pub struct AdminUserView {
     /// The account.
     #[serde(flatten)]
     user: UserView,
+    /// Plan of the account, which counts while billing gives the user none. `plan` is the one that counts now.
+    account_plan: String,
     /// Version of the account, as in its `ETag`.
     version: u64,
     /// Time of the last token refresh. Null without active sessions.
@@ -65,10 +67,12 @@ impl From<&Removal> for MfaRemovalView {
     }
 }
 
-impl From<Versioned<Account>> for AdminUserView {
-    fn from(account: Versioned<Account>) -> Self {
+impl AdminUserView {
+    /// An account at an instant.
+    pub fn new(account: &Versioned<Account>, now: Timestamp) -> Self {
         Self {
-            user: UserView::from(&account.value),
+            user: UserView::new(&account.value, now),
+            account_plan: account.value.plan.as_str().to_owned(),
             version: account.version,
             last_seen_at: account.value.sessions.last_seen_at(),
             mfa_removal: account.value.mfa.removal().map(MfaRemovalView::from),
@@ -77,8 +81,8 @@ impl From<Versioned<Account>> for AdminUserView {
 }
 
 /// Shows an account with its version.
-pub fn show(account: Versioned<Account>) -> Tagged<AdminUserView> {
-    Tagged::new(account.version, account.into())
+pub fn show(account: &Versioned<Account>, now: Timestamp) -> Tagged<AdminUserView> {
+    Tagged::new(account.version, AdminUserView::new(account, now))
 }
 
 /// The events of a change that ends sessions: the change itself, then each session's end.
@@ -112,10 +116,10 @@ pub async fn administer(
         let mut account = read.value.clone();
         let outbox = decide(&mut account)?;
         if account == read.value {
-            return Ok(show(read));
+            return Ok(show(&read, ctx.clock.now()));
         }
         if let Some(written) = ctx.store.replace(&read, account, &outbox).await? {
-            return Ok(show(written));
+            return Ok(show(&written, ctx.clock.now()));
         }
         retry.pause().await?;
     }

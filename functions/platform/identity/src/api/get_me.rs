@@ -19,6 +19,7 @@ use crate::ctx::Public;
     )
 )]
 pub async fn get_me(State(ctx): State<&'static Public>, caller: Caller) -> Result<Tagged<UserView>, Problem> {
-    let account = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    Ok(Tagged::new(account.version, UserView::from(&account.value)))
+    let now = ctx.clock.now();
+    let account = ctx.store.account_of(&caller, now).await?;
+    Ok(Tagged::new(account.version, UserView::new(&account.value, now)))
 }

@@ -24,5 +24,6 @@ pub async fn get_user(
     _reader: Access<ReadUsers>,
     Path(Id { id }): Path<Id<UserId>>,
 ) -> Result<Tagged<AdminUserView>, Problem> {
-    Ok(show(ctx.store.account(id).await?.ok_or(Refusal::NoSuchUser)?))
+    let account = ctx.store.account(id).await?.ok_or(Refusal::NoSuchUser)?;
+    Ok(show(&account, ctx.clock.now()))
 }

@@ -74,5 +74,6 @@ pub async fn list_users(
     page: Page,
 ) -> Result<Json<List<AdminUserView>>, Problem> {
     let found = ctx.store.users(filter.parse()?, page.limit, page.cursor).await?;
-    Ok(Json(List::of(found, AdminUserView::from)))
+    let now = ctx.clock.now();
+    Ok(Json(List::of(found, |account| AdminUserView::new(&account, now))))
 }

@@ -1,4 +1,4 @@
-//! `PUT /v1/users/{id}/plan`: sets the plan of a user.
+//! `PUT /v1/users/{id}/plan`: sets the plan of an account, below the one from billing.
 //!
 //! Emits `identity.plan_changed.v1` if the plan changes, and `identity.session_ended.v1` for each session beyond
 //! its device limit.
@@ -20,15 +20,17 @@ use crate::domain::plan::Plan;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetUserPlan {
-    /// Plan name, for example `free` or `premium`.
+    /// Name of a plan with a device limit: `free`, `premium` or `family`.
     #[schema(min_length = 1, max_length = 64, example = "premium")]
     plan: String,
 }
 
 /// Set a user's plan
 ///
-/// Requires the role `admin`; the role is checked against the stored account, not only the token. Ends the oldest
-/// sessions if the new plan allows fewer devices. Supports optimistic concurrency with `If-Match`.
+/// Sets the plan that the account has while billing gives the user none: a plan that is granted until a date, or that of a
+/// subscription, counts instead (`PUT /v1/billing/users/{id}/grant`). Requires the role `admin`; the role is checked against
+/// the stored account, not only the token. Ends the oldest sessions if the plan that counts allows fewer devices. Supports
+/// optimistic concurrency with `If-Match`.
 #[utoipa::path(
     put, path = "/v1/users/{id}/plan", operation_id = "set_user_plan", tag = "identity",
     security(("bearer" = ["admin"])),

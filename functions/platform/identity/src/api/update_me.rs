@@ -55,13 +55,13 @@ pub async fn update_me(
     let mut fields = Fields::new();
     let values = (fields.check("name", body.name.as_deref().map(PersonName::parse).transpose()),);
     let (name,) = fields.all(values)?;
-    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let read = ctx.store.account_of(&caller, now).await?;
     let check = |version| based_on.map_or(Ok(()), |tag| tag.check(version));
     check(read.version)?;
     let Some(name) = name.filter(|name| *name != read.value.name) else {
-        return Ok(Tagged::new(read.version, UserView::from(&read.value)));
+        return Ok(Tagged::new(read.version, UserView::new(&read.value, now)));
     };
-    let now = ctx.clock.now();
     let (written, ()) = ctx
         .store
         .change_versioned(read, |version, account: &mut Account| {
@@ -74,5 +74,5 @@ pub async fn update_me(
             Ok(((), fact.map(|fact| Outbox::of(call.event(now, fact))).transpose()?))
         })
         .await?;
-    Ok(Tagged::new(written.version, UserView::from(&written.value)))
+    Ok(Tagged::new(written.version, UserView::new(&written.value, now)))
 }

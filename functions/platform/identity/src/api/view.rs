@@ -57,7 +57,7 @@ pub struct UserView {
     sign_in_methods: Vec<SignInMethod>,
     /// Roles. `user` is always included.
     roles: Vec<Role>,
-    /// Plan name.
+    /// Name of the plan that counts now: the one from billing (`GET /v1/billing`), or that of the account.
     plan: String,
     /// Account status.
     status: Status,
@@ -68,8 +68,9 @@ pub struct UserView {
     created_at: Timestamp,
 }
 
-impl From<&Account> for UserView {
-    fn from(account: &Account) -> Self {
+impl UserView {
+    /// An account at an instant.
+    pub fn new(account: &Account, now: Timestamp) -> Self {
         Self {
             id: account.id,
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
@@ -77,7 +78,7 @@ impl From<&Account> for UserView {
             name: account.name.as_str().to_owned(),
             sign_in_methods: account.sign_in_methods(),
             roles: account.roles.clone(),
-            plan: account.plan.as_str().to_owned(),
+            plan: account.plan_at(now).as_str().to_owned(),
             status: account.status,
             mfa_enabled: account.mfa.is_on(),
             created_at: account.created_at,
@@ -129,6 +130,6 @@ pub struct SignedIn {
 impl SignedIn {
     /// The answer of a sign-in.
     pub fn new(issuer: &Issuer, account: &Account, token: &RefreshToken, now: Timestamp) -> Result<Self, Problem> {
-        Ok(Self { user: account.into(), tokens: Tokens::issue(issuer, account, token, now)? })
+        Ok(Self { user: UserView::new(account, now), tokens: Tokens::issue(issuer, account, token, now)? })
     }
 }

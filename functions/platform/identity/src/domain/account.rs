@@ -1,5 +1,6 @@
 //! Accounts.
 
+use contracts::billing::KnownEntitlement;
 use contracts::identity::{Device, SessionEnded, SessionStarted, UserRegistered};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,11 @@ pub struct Account {
     pub name: PersonName,
     /// What they may do.
     pub roles: Vec<Role>,
-    /// What they pay for.
+    /// Their plan while billing gives them none.
     pub plan: Plan,
+    /// What billing said last of their plan, for all times from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<KnownEntitlement>,
     /// Whether they may.
     pub status: Status,
     /// Their password's hash; none where they sign in through another service.
@@ -118,9 +122,16 @@ impl Account {
             email_change: None,
             former_emails: Vec::new(),
             reclaimed_at: None,
+            entitlement: None,
             created_at: now,
         };
         (account, fact)
+    }
+
+    /// The plan that counts at an instant: the one from billing, or that of the account.
+    pub fn plan_at(&self, now: Timestamp) -> Plan {
+        let from_billing = self.entitlement.as_ref().and_then(|known| known.plan_at(now));
+        from_billing.map_or_else(|| self.plan.clone(), Plan::named)
     }
 
     /// Signs a device in. The facts to tell: the new session, and those that it displaced.
@@ -131,7 +142,7 @@ impl Account {
         now: Timestamp,
     ) -> (SessionStarted, Vec<SessionEnded>) {
         let started = SessionStarted { user_id: self.id, session_id: token.session_id, device: device.clone() };
-        let ended = self.sessions.open(Session::new(token, device, now), self.plan.limits().devices, now);
+        let ended = self.sessions.open(Session::new(token, device, now), self.plan_at(now).limits().devices, now);
         (started, ended.into_iter().map(|ended| self.tell(ended)).collect())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A change that changes nothing tells nothing: each function says what to tell, or none.
 
+use contracts::billing::{EntitlementChanged, KnownEntitlement};
 use contracts::identity::{PlanChanged, RolesChanged, SessionEndReason, SessionEnded, UserRestored, UserSuspended};
 use jiff::Timestamp;
 use types::{EmailAddress, Role, UserId};
@@ -35,15 +36,24 @@ impl Account {
         Ok(Some(RolesChanged { user_id: self.id, roles: wanted }))
     }
 
-    /// Puts the account on a plan. Where the plan has less room, the oldest sessions end.
+    /// Sets the plan that the account has while billing gives it none. Where the plan that counts has less room, the oldest
+    /// sessions end.
     pub fn set_plan(&mut self, plan: Plan, now: Timestamp) -> Option<(PlanChanged, Vec<SessionEnded>)> {
         if self.plan == plan {
             return None;
         }
         self.plan = plan;
-        let ended = self.sessions.shrink(self.plan.limits().devices, now);
+        let ended = self.sessions.shrink(self.plan_at(now).limits().devices, now);
         let changed = PlanChanged { user_id: self.id, plan: self.plan.as_str().to_owned() };
         Some((changed, ended.into_iter().map(|ended| self.tell(ended)).collect()))
+    }
+
+    /// Keeps what billing says of the plan. Where it has less room, the oldest sessions end. None if it is not newer than what
+    /// is known.
+    pub fn set_entitlement(&mut self, event: &EntitlementChanged, now: Timestamp) -> Option<Vec<SessionEnded>> {
+        self.entitlement = Some(KnownEntitlement::after(self.entitlement.as_ref(), event)?);
+        let ended = self.sessions.shrink(self.plan_at(now).limits().devices, now);
+        Some(ended.into_iter().map(|ended| self.tell(ended)).collect())
     }
 
     /// Closes the account until it is restored, and ends all its sessions.

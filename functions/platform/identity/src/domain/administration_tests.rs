@@ -1,3 +1,4 @@
+use contracts::billing::{EntitlementSource, EntitlementStep};
 use contracts::identity::Device;
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -163,4 +164,42 @@ fn the_first_admin_is_who_proved_the_named_address_and_nobody_else() {
     let told = account.claim_first_admin(Some(&named)).unwrap();
     assert_eq!(told.roles, [Role::User, Role::Admin]);
     assert_eq!(account.claim_first_admin(Some(&named)), None, "they are one already");
+}
+
+fn entitled(revision: u64, name: &str, until: i64) -> EntitlementChanged {
+    let step = |plan: Option<&str>, source, until: Option<i64>| EntitlementStep {
+        plan: plan.map(str::to_owned),
+        source,
+        until: until.map(at),
+    };
+    let granted = step(Some(name), EntitlementSource::Grant, Some(until));
+    EntitlementChanged { user_id: ANN, revision, steps: vec![granted, step(None, EntitlementSource::None, None)] }
+}
+
+#[test]
+fn a_plan_from_billing_counts_until_its_end_and_then_that_of_the_account() {
+    let mut account = account(ANN);
+    assert_eq!(account.set_entitlement(&entitled(2, "premium", 100), at(0)), Some(vec![]));
+    assert_eq!(account.set_entitlement(&entitled(1, "family", 500), at(1)), None, "an older event");
+    for number in 1..=6 {
+        sign_in(&mut account, number);
+    }
+    assert_eq!(account.sessions.live(at(7)).count(), 5);
+    assert_eq!((account.plan_at(at(99)), account.plan_at(at(100))), (plan("premium"), Plan::free()));
+    sign_in(&mut account, 101);
+    assert_eq!(account.sessions.live(at(102)).count(), 1, "no event said that the plan has ended");
+}
+
+#[test]
+fn a_plan_from_billing_with_less_room_ends_the_oldest_sessions_and_counts_above_that_of_the_account() {
+    let mut account = account(ANN);
+    account.set_plan(plan("family"), at(0)).unwrap();
+    for number in 1..=7 {
+        sign_in(&mut account, number);
+    }
+    assert_eq!(account.set_entitlement(&entitled(1, "premium", 100), at(8)).unwrap().len(), 2);
+    let (changed, ended) = account.set_plan(Plan::free(), at(9)).unwrap();
+    assert_eq!((changed.plan.as_str(), ended.len()), ("free", 0));
+    let unknown = account.set_entitlement(&entitled(2, "gold", 100), at(10)).unwrap();
+    assert_eq!(unknown.len(), 4, "a plan that is not known here has the smallest limits");
 }

@@ -163,6 +163,7 @@ impl Account {
             email_change: None,
             former_emails: Vec::new(),
             reclaimed_at: None,
+            entitlement: None,
             created_at: now,
         };
         (account, registered, verified)

@@ -35,6 +35,7 @@ impl Account {
             email_change: None,
             former_emails: Vec::new(),
             reclaimed_at: None,
+            entitlement: None,
             created_at: self.created_at,
         };
         (told, UserDeleted { user_id: self.id })

@@ -117,6 +117,8 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             email_change,
             former_emails,
             reclaimed_at: _,
+            // A copy of what the section of billing shows.
+            entitlement: _,
             created_at,
         } = account;
         let former_emails = former_emails

@@ -19,7 +19,7 @@ static PLANS: LazyLock<BTreeMap<String, Limits>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../plans.json")).expect("plans.json is valid")
 });
 
-/// The name of a plan. An account may be on one that is not offered any more: it then has the smallest limits.
+/// The name of a plan. An account may be on one that is not known here: it then has the smallest limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Plan(String);
@@ -33,6 +33,11 @@ impl Plan {
     /// The plan of new accounts where the deployment names no other.
     pub fn free() -> Self {
         Self("free".to_owned())
+    }
+
+    /// A plan of this name, which may be one that identity does not know. It then has the smallest limits.
+    pub fn named(name: &str) -> Self {
+        Self(name.to_owned())
     }
 
     /// The plan's name.

@@ -1,6 +1,8 @@
-//! On `identity.plan_changed.v1`: notes the plan that a user's quota goes by.
+//! On `billing.entitlement_changed.v1` and `identity.plan_changed.v1`: stores the plan that a user's quota follows. That of
+//! billing counts above that of the account, until its end.
 
 use contracts::Envelope;
+use contracts::billing::EntitlementChanged;
 use contracts::identity::PlanChanged;
 use kit::sqs::{Done, Handled};
 use kit::{ConfigError, Environment, sdk};
@@ -27,9 +29,13 @@ impl Plans {
     }
 }
 
-/// Handles one event. Of several the one that became true last stands, in whatever order they come.
+/// Handles one event. Of several of one type the newest stands, in whatever order they arrive.
 pub async fn keep_plans(ctx: &'static Plans, event: Envelope<Value>) -> Handled {
-    let event = event.decode::<PlanChanged>()?;
-    let fresh = ctx.store.keep_plan(event.data.user_id, &event.data.plan, event.occurred_at).await?;
-    Ok(if fresh { Done::Applied } else { Done::Duplicate })
+    let is_new = if event.is::<EntitlementChanged>() {
+        ctx.store.keep_entitlement(&event.decode()?.data).await?
+    } else {
+        let event = event.decode::<PlanChanged>()?;
+        ctx.store.keep_plan(event.data.user_id, &event.data.plan, event.occurred_at).await?
+    };
+    Ok(if is_new { Done::Applied } else { Done::Duplicate })
 }

@@ -3,6 +3,7 @@
 //! Room is reserved when an upload is asked for, for as many bytes as were asked for, and freed once: with the change that
 //! ends the picture, in the same transaction.
 
+use contracts::billing::{EntitlementChanged, KnownEntitlement};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::UserId;
@@ -41,12 +42,15 @@ pub struct QuotaExceeded(pub Quota);
 pub struct Account {
     /// Whose it is.
     pub user_id: UserId,
-    /// The plan, if it was ever told.
+    /// The plan of the account, if it was ever told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<String>,
     /// Since when it is the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_since: Option<Timestamp>,
+    /// What billing says of the plan, from now on. It counts above the plan of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<KnownEntitlement>,
     /// Pictures that are kept or under way.
     pub items: u64,
     /// The bytes that were asked for with them.
@@ -56,17 +60,19 @@ pub struct Account {
 impl Account {
     /// The account of a user who has nothing yet.
     pub fn new(user_id: UserId) -> Self {
-        Self { user_id, plan: None, plan_since: None, items: 0, bytes: 0 }
+        Self { user_id, plan: None, plan_since: None, entitlement: None, items: 0, bytes: 0 }
     }
 
-    /// What the plan allows. Accounts whose plan never changed are on the plan of new accounts, if that is known.
-    pub fn quota(&self, default_plan: Option<&str>) -> Quota {
-        Quota::of(self.plan.as_deref().or(default_plan))
+    /// What the plan that counts at an instant allows. Accounts whose plan never changed are on the plan of new accounts, if
+    /// that is known.
+    pub fn quota(&self, default_plan: Option<&str>, now: Timestamp) -> Quota {
+        let from_billing = self.entitlement.as_ref().and_then(|known| known.plan_at(now));
+        Quota::of(from_billing.or(self.plan.as_deref()).or(default_plan))
     }
 
     /// The account with room reserved for one more picture.
-    pub fn reserve(&self, bytes: u64, default_plan: Option<&str>) -> Result<Self, QuotaExceeded> {
-        let quota = self.quota(default_plan);
+    pub fn reserve(&self, bytes: u64, default_plan: Option<&str>, now: Timestamp) -> Result<Self, QuotaExceeded> {
+        let quota = self.quota(default_plan, now);
         let (items, bytes) = (self.items + 1, self.bytes.saturating_add(bytes));
         if items > quota.items || bytes > quota.bytes {
             return Err(QuotaExceeded(quota));
@@ -85,16 +91,41 @@ impl Account {
         let is_newer = self.plan_since.is_none_or(|known| known < since);
         is_newer.then(|| Self { plan: Some(plan.to_owned()), plan_since: Some(since), ..self.clone() })
     }
+
+    /// The account with what billing says of the plan, unless what is known is as new.
+    pub fn entitled(&self, event: &EntitlementChanged) -> Option<Self> {
+        let entitlement = KnownEntitlement::after(self.entitlement.as_ref(), event)?;
+        Some(Self { entitlement: Some(entitlement), ..self.clone() })
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use contracts::billing::{EntitlementSource, EntitlementStep};
     use proptest::prelude::*;
 
     use super::*;
 
     fn account() -> Account {
         Account::new(UserId::new(types::Uuid::from_u128(1)))
+    }
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[test]
+    fn a_plan_from_billing_counts_above_that_of_the_account_until_its_end() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let step =
+            EntitlementStep { plan: Some("premium".to_owned()), source: EntitlementSource::Grant, until: Some(at(10)) };
+        let event = |revision, steps| EntitlementChanged { user_id: account().user_id, revision, steps };
+        let account = account().on_plan("family", at(0)).unwrap().entitled(&event(2, vec![step])).unwrap();
+        assert_eq!(
+            (account.quota(None, at(9)), account.quota(None, at(10))),
+            (Quota::of(Some("premium")), Quota::of(Some("family")))
+        );
+        assert_eq!(account.entitled(&event(2, vec![])), None, "as new");
+        assert_eq!(account.entitled(&event(1, vec![])), None, "older");
+        assert_eq!(account.on_plan("free", at(1)).unwrap().quota(None, at(9)), Quota::of(Some("premium")));
     }
 
     #[test]
@@ -109,19 +140,19 @@ mod tests {
         let now = Timestamp::from_second(100).unwrap();
         let mut account = account().on_plan("premium", now).unwrap();
         for _ in 0..150 {
-            account = account.reserve(1, None).unwrap();
+            account = account.reserve(1, None, NOW).unwrap();
         }
         let account = account.on_plan("free", now + std::time::Duration::from_secs(1)).unwrap();
         assert_eq!(account.items, 150);
-        assert_eq!(account.reserve(1, None), Err(QuotaExceeded(SMALLEST)));
-        assert_eq!(account.reserve(1, Some("family")), Err(QuotaExceeded(SMALLEST)), "its own plan is known");
+        assert_eq!(account.reserve(1, None, NOW), Err(QuotaExceeded(SMALLEST)));
+        assert_eq!(account.reserve(1, Some("family"), NOW), Err(QuotaExceeded(SMALLEST)), "its own plan is known");
     }
 
     #[test]
     fn a_user_whose_plan_never_changed_has_the_quota_of_the_plan_of_new_accounts() {
-        assert_eq!(account().quota(Some("family")), Quota::of(Some("family")));
-        assert!(account().reserve(SMALLEST.bytes + 1, Some("family")).is_ok());
-        assert!(account().reserve(SMALLEST.bytes + 1, None).is_err());
+        assert_eq!(account().quota(Some("family"), NOW), Quota::of(Some("family")));
+        assert!(account().reserve(SMALLEST.bytes + 1, Some("family"), NOW).is_ok());
+        assert!(account().reserve(SMALLEST.bytes + 1, None, NOW).is_err());
     }
 
     proptest! {
@@ -132,7 +163,7 @@ mod tests {
         ) {
             let (mut account, mut held) = (account(), Vec::new());
             for (at, size) in sizes.iter().enumerate() {
-                match account.reserve(*size, None) {
+                match account.reserve(*size, None, NOW) {
                     Ok(next) => {
                         account = next;
                         held.push(*size);

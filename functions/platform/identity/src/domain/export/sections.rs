@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 18] = [
+pub const SECTIONS: [Section; 19] = [
     Section {
         context: "analytics",
         kinds: &[
@@ -84,6 +84,7 @@ pub const SECTIONS: [Section; 18] = [
             shown("zone", "timeZones"),
         ],
     },
+    Section { context: "billing", kinds: &[shown("holdings", "holdings")] },
     Section {
         context: "catalog",
         kinds: &[

@@ -1,0 +1,5 @@
+//! Runs [`billing::api::retire_product`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(billing::api::retire_product::retire_product, billing::Ctx::from_env).await
+}

@@ -1,0 +1,3 @@
+//! Consumers, one per file.
+
+pub mod forget_user;

@@ -1,0 +1,17 @@
+mod create_coupon;
+mod end_grant;
+mod forget_user;
+mod get_billing;
+mod get_catalogue;
+mod get_user_billing;
+mod list_coupons;
+mod list_plans;
+mod publish_price;
+mod retire_coupon;
+mod retire_plan;
+mod retire_price;
+mod retire_product;
+mod set_grant;
+mod set_plan;
+mod set_product;
+mod support;

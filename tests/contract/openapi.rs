@@ -147,6 +147,46 @@ fn schemas_of_one_name_are_the_same_in_all_documents() {
     }
 }
 
+#[test]
+fn operations_that_a_text_names_exist() {
+    let described = described();
+    let known: BTreeSet<_> = described
+        .iter()
+        .flat_map(|(_, api)| operations(api))
+        .map(|(path, method, _)| format!("{method} {}", without_names(&path)))
+        .collect();
+    for (document, api) in &described {
+        for named in named_operations(api) {
+            assert!(known.contains(&named), "{} names {named}, which is no operation", document.name);
+        }
+    }
+    let text = json!({ "description": "First `POST /v1/users/{userId}?a=b`, then `GET` it" });
+    assert_eq!(named_operations(&text), ["POST /v1/users/{}"]);
+}
+
+/// The operations that texts name between backticks, without the names of parameters.
+fn named_operations(part: &Value) -> Vec<String> {
+    match part {
+        Value::String(text) => text.split('`').skip(1).step_by(2).filter_map(operation_in).collect(),
+        Value::Object(parts) => parts.values().flat_map(named_operations).collect(),
+        Value::Array(parts) => parts.iter().flat_map(named_operations).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn operation_in(code: &str) -> Option<String> {
+    let (method, rest) = code.split_once(' ')?;
+    let is_method = METHODS.iter().any(|known| known.to_uppercase() == method);
+    let path = rest.split([' ', '?']).next().filter(|path| is_method && path.starts_with("/v1"))?;
+    Some(format!("{method} {}", without_names(path)))
+}
+
+/// A path whose parameters have no names.
+fn without_names(path: &str) -> String {
+    let segment = |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
 /// The one schema that is not ours: OpenID Connect names its properties.
 const FOREIGN: &str = "IssuerMetadata";
 

@@ -48,10 +48,10 @@ async fn endpoints_of_dose_plans_keep_to_their_budget() {
     // The access with the links, the condition on erasure, the counter.
     let link = tank.link(&ann, id).await;
     budget("timeline-create-calendar-link", "created", &link);
-    // The access, which has the hashes of the links, and then the plans.
+    // The access, which has the hashes of the links, and then the plans, the tasks and the standing of the link's user.
     let file = link.body["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     let parameters: std::collections::HashMap<_, _> = [("file".to_owned(), file)].into();
-    let feed = endpoint(api::get_calendar::get_calendar, tank.consumer, stage());
+    let feed = endpoint(api::get_calendar::get_calendar, tank.calendars, stage());
     let feed = feed.call(request("GET", "/v1/aquarium/calendar/x", &[], None).with_path_parameters(parameters)).await;
     budget("timeline-get-calendar", "a plan", &Reply::from(feed));
     budget("timeline-delete-calendar-link", "deleted", &tank.unlink(&ann, id).await);

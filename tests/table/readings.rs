@@ -11,7 +11,7 @@ use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::readings_support::{Device, Reef, counts, refusal};
+use crate::readings_support::{Device, Person, Reef, counts, refusal};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -282,25 +282,32 @@ async fn change_access(reef: &Reef, change: impl FnOnce(&Access) -> Access) {
 }
 
 #[tokio::test]
-async fn a_key_is_valid_while_the_user_to_whom_it_was_issued_may_keep_the_aquarium() {
+async fn a_key_is_valid_until_the_user_to_whom_it_was_issued_may_no_longer_keep_the_aquarium() {
     let reef = Reef::start().await;
     let (device, sensor) = probe(&reef).await;
     let other = reef.device().await;
     let path = format!("devices/{}/key", device.id);
-    let rotated = reef.call(&reef.keeper, "POST", &path, None).await;
-    let key = rotated.body["key"].as_str().unwrap().to_owned();
+    let rotate = async |person: &Person| {
+        let rotated = reef.call(person, "POST", &path, None).await;
+        rotated.body["key"].as_str().unwrap().to_owned()
+    };
+    let key = rotate(&reef.keeper).await;
     let sample = [(sensor.as_str(), reef.clock.now(), "25.0")];
     assert_eq!(counts(&reef.record(&key, &sample).await), (1, 0, 0));
     change_access(&reef, |access| access.with_role(reef.keeper.id, MemberRole::Viewer).unwrap()).await;
     assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
+    // A keeper again, or a member again: the former keys stay refused.
     change_access(&reef, |access| access.with_role(reef.keeper.id, MemberRole::Keeper).unwrap()).await;
+    assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
+    let key = rotate(&reef.keeper).await;
     assert_eq!(counts(&reef.record(&key, &sample).await), (0, 1, 0));
     change_access(&reef, |access| access.without(reef.keeper.id).unwrap()).await;
     assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
+    change_access(&reef, |access| access.admit(reef.keeper.id, MemberRole::Keeper).unwrap()).await;
+    assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
     // The key of the owner, and another one of the first device, are not affected.
     assert_eq!(reef.record(&other.key, &sample).await.status, 200);
-    let rotated = reef.call(&reef.owner, "POST", &path, None).await;
-    let key = rotated.body["key"].as_str().unwrap().to_owned();
+    let key = rotate(&reef.owner).await;
     assert_eq!(counts(&reef.record(&key, &sample).await), (0, 1, 0));
     // The removal of the aquarium ends all of them, before its data is purged.
     change_access(&reef, |access| access.removed(reef.clock.now())).await;

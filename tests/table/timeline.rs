@@ -21,7 +21,7 @@ use timeline::domain::projection::{Projection, Rebuild};
 use timeline::domain::state::{FOLD_VERSION, SHAPE, SavedState, State};
 use timeline::domain::stream::Head;
 use timeline::store::{MAX_REBUILT_ENTRIES, Mark, Store, Timeline};
-use types::{AquariumId, UserId};
+use types::{AquariumId, MediaId, UserId};
 
 use crate::identity_support::stage;
 use crate::timeline_support::{Call, Person, Tank, water, water_at};
@@ -65,6 +65,17 @@ async fn verify(tank: &Tank, owner: UserId, id: AquariumId) -> usize {
 
 fn seqs(body: &Value) -> Vec<u64> {
     body["items"].as_array().unwrap().iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
+}
+
+/// A photo of a picture that the context knows nothing of; docs/known-quirks.md explains it.
+#[tokio::test]
+async fn the_picture_of_a_photo_is_not_checked() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let (id, media_id) = (tank.aquarium(&ann, &[]).await, MediaId::generate());
+    let photo = json!({ "type": "photo", "mediaId": media_id });
+    assert_eq!(tank.append(&ann, id, "a", &[json!({ "content": photo })]).await.status, 201);
+    assert_eq!(tank.entry(&ann, id, 1).await.body["content"], photo);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use contracts::aquariums::MemberRole;
 use contracts::notifications::NotificationRequested;
 use contracts::timeline::DosePlanChanged;
 use contracts::{DomainEvent, Envelope};
+use identity::domain::account::Status;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Done;
 use lambda_http::{Body, RequestExt};
@@ -107,7 +108,7 @@ impl Tank {
 
     /// The response of the feed, whose name is the last part of a link's path.
     pub async fn feed(&self, path: &str, known: &str) -> lambda_http::Response<Body> {
-        let endpoint = endpoint(api::get_calendar::get_calendar, self.consumer, stage());
+        let endpoint = endpoint(api::get_calendar::get_calendar, self.calendars, stage());
         let file = path.rsplit('/').next().unwrap_or_default().to_owned();
         let parameters: std::collections::HashMap<_, _> = [("file".to_owned(), file)].into();
         let headers = [("if-none-match", known)];
@@ -358,6 +359,24 @@ async fn a_feed_is_read_with_a_link_of_a_member_and_with_nothing_else() {
     for wrong in [other.as_str(), "/v1/aquarium/calendar/x.ics", "/v1/aquarium/calendar/"] {
         assert_eq!(tank.feed(wrong, "").await.status(), 404, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_suspended_user_s_feed_is_answered_as_one_that_does_not_exist() {
+    let tank = Tank::start().await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Viewer)]).await;
+    let (own, shared) = (path_of(&tank.link(&ann, id).await), path_of(&tank.link(&ben, id).await));
+    let deleted = Reply::from(tank.feed("/v1/aquarium/calendar/x.ics", "").await);
+    for status in [Status::Suspended, Status::Deleted] {
+        tank.set_status(&ben, status).await;
+        let refused = Reply::from(tank.feed(&shared, "").await);
+        assert_eq!(status_and_code(&refused), (404, "timeline.no_such_calendar"));
+        assert_eq!(refused.body["detail"], deleted.body["detail"]);
+        assert_eq!(tank.feed(&own, "").await.status(), 200, "the feeds of others stay");
+    }
+    tank.set_status(&ben, Status::Active).await;
+    assert_eq!(tank.feed(&shared, "").await.status(), 200);
 }
 
 #[tokio::test]

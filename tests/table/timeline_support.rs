@@ -6,7 +6,9 @@ use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, Membe
 use contracts::identity::UserDeleted;
 use contracts::timeline::{EntriesAppended, EntryCorrected};
 use contracts::{Actor, DomainEvent, Envelope};
+use identity::domain::account::Status;
 use jiff::Timestamp;
+use kit::auth::{AccountItems, Standings};
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Done;
 use kit::{Clock, Deadline};
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 use testkit::{Reply, TestTable, finished, leak, request};
 use timeline::consumers::{forget_user::forget_user, keep_access::keep_access, keep_views::keep_views};
 use timeline::store::{Store, Timeline};
-use timeline::{ConsumerContext, Ctx, api};
+use timeline::{CalendarContext, ConsumerContext, Ctx, api};
 use types::{AquariumId, EventId, UserId};
 
 use crate::identity_support::{Deployment, stage};
@@ -36,6 +38,7 @@ pub struct Tank {
     pub clock: Clock,
     pub ctx: &'static Ctx,
     pub consumer: &'static ConsumerContext,
+    pub calendars: &'static CalendarContext,
     identity: Deployment,
 }
 
@@ -63,9 +66,12 @@ impl Tank {
         let clock = Clock::manual(Timestamp::from_second(START).unwrap());
         let identity = Deployment::start().await;
         let store = Store::new(table.of::<Timeline>());
+        let consumer = || ConsumerContext::new(store.clone(), clock.clone());
+        let standings = Standings::new(identity.table.of::<AccountItems>());
         Self {
             ctx: leak(Ctx::new(store.clone(), clock.clone(), identity.verifier())),
-            consumer: leak(ConsumerContext::new(store, clock.clone())),
+            consumer: leak(consumer()),
+            calendars: leak(CalendarContext { consumer: consumer(), standings }),
             table,
             clock,
             identity,
@@ -81,6 +87,11 @@ impl Tank {
         let reply = self.identity.sign_up(&format!("{name}@example.com")).await.body;
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{reply}")).to_owned();
         Person { id: text(&reply["user"]["id"]).parse().unwrap(), token: text(&reply["tokens"]["accessToken"]) }
+    }
+
+    /// Suspends an account, or restores it.
+    pub async fn set_status(&self, person: &Person, status: Status) {
+        self.identity.change(person.id, |account| account.status = status).await;
     }
 
     pub fn event<T: DomainEvent>(&self, fact: T) -> Envelope<Value> {

@@ -28,6 +28,10 @@ async fn impossible_tanks_are_refused_by_field() {
         (json!({ "shape": "box", "length": cm("100"), "waterHeight": cm("50") }), "width"),
         (json!({ "shape": "cylinder", "diameter": cm("0"), "waterHeight": cm("50") }), "diameter"),
         (
+            json!({ "shape": "box", "length": cm("100"), "width": cm("40"), "diameter": cm("40"), "waterHeight": cm("50") }),
+            "diameter",
+        ),
+        (
             json!({ "shape": "cylinder", "diameter": { "value": "1", "unit": "l" }, "waterHeight": cm("50") }),
             "diameter.unit",
         ),

@@ -44,4 +44,9 @@ async fn what_cannot_be_derived_is_refused_by_field() {
     let mut hot = water();
     hot["temperature"]["value"] = "60".into();
     refused("un_ionised_ammonia", "fresh", hot, "inputs.temperature").await;
+    let mut contradictory = water();
+    contradictory["airPressureHpa"] = "950".into();
+    assert_eq!(derive("oxygen_solubility", "fresh", contradictory.clone()).await.status, 200);
+    contradictory["altitudeM"] = "500".into();
+    refused("oxygen_solubility", "fresh", contradictory, "inputs.altitudeM").await;
 }

@@ -44,3 +44,19 @@ async fn other_names_are_no_feeds() {
         shared.cloud.get(wrong).send().await.expect_problem(404, "timeline.no_such_calendar");
     }
 }
+
+#[tokio::test]
+async fn a_suspended_member_has_no_feed_until_the_account_is_restored() {
+    let shared = Shared::start().await;
+    let link = shared.dosing("POST", &shared.viewer, "/calendar-link", 0, None).await.expect(200);
+    let path = link["path"].as_str().unwrap();
+    let admin = shared.cloud.admin().await;
+    let change = async |verb: &str| {
+        let call = shared.cloud.post(&format!("/v1/users/{}/{verb}", shared.viewer.id));
+        call.bearer(&admin.access_token).send().await.expect(200);
+    };
+    change("suspend").await;
+    shared.cloud.get(path).send().await.expect_problem(404, "timeline.no_such_calendar");
+    change("restore").await;
+    assert_eq!(shared.cloud.get(path).send().await.status, 200);
+}

@@ -15,4 +15,4 @@ pub mod problem;
 pub mod store;
 pub mod wake;
 
-pub use ctx::{ConsumerContext, Ctx, SweepContext, TimerConsumerContext, TimerEndpointContext};
+pub use ctx::{CalendarContext, ConsumerContext, Ctx, SweepContext, TimerConsumerContext, TimerEndpointContext};

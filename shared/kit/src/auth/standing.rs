@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use types::{Role, SessionId, UserId};
 
 use crate::http::Problem;
+use crate::{Environment, sdk};
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,11 @@ impl AccountStanding {
     pub const SORT: &'static str = "account";
     /// The attribute.
     pub const ATTRIBUTE: &'static str = "standing";
+
+    /// True if the account may be used: for what works without a session, such as a secret link.
+    pub fn is_active(&self) -> bool {
+        self.status == StandingStatus::Active
+    }
 
     /// Checks that a session of the account may be used.
     pub fn check(&self, session: SessionId, now: Timestamp) -> Result<(), StandingError> {
@@ -103,6 +109,11 @@ pub struct Standings {
 }
 
 impl Standings {
+    /// Reads `TABLE_NAME`. None if it is missing, which the environment remembers.
+    pub fn from_env(env: &mut Environment) -> Option<Self> {
+        env.required::<String>("TABLE_NAME").map(|table| Self::new(sdk::table(&sdk::config(), table)))
+    }
+
     /// The standing of the accounts in this table.
     pub fn new(table: Table<AccountItems>) -> Self {
         Self { table }

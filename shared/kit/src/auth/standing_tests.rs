@@ -23,6 +23,14 @@ fn only_a_live_session_of_an_active_account_passes() {
 }
 
 #[test]
+fn only_an_active_account_is_active() {
+    let session = SessionId::generate();
+    let is_active = |status| standing(status, session, 0).is_active();
+    let statuses = [StandingStatus::Active, StandingStatus::Suspended, StandingStatus::Deleted];
+    assert_eq!(statuses.map(is_active), [true, false, false]);
+}
+
+#[test]
 fn a_standing_is_stored_under_fixed_names() {
     let session: SessionId = "0190f5a0-0000-7000-8000-000000000001".parse().unwrap();
     let stored = serde_json::to_value(standing(StandingStatus::Active, session, 5)).unwrap();

@@ -8,7 +8,7 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::{Claims, Standings};
-use crate::{Clock, Environment, sdk};
+use crate::{Clock, Environment};
 
 /// The only algorithm: a token that names another is refused before any key is touched (RFC 8725, section 3.1).
 pub const ALGORITHM: Algorithm = Algorithm::ES256;
@@ -50,7 +50,7 @@ impl Verifier {
     /// Reads `AUTH_JWKS`, `AUTH_ISSUER` and `TABLE_NAME`. None if one is missing or wrong, which the environment remembers.
     pub fn from_env(env: &mut Environment) -> Option<Self> {
         let (jwks, issuer) = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
-        let standings = Standings::new(sdk::table(&sdk::config(), env.required::<String>("TABLE_NAME")?));
+        let standings = Standings::from_env(env)?;
         Some(Self::new(&jwks?, &issuer?, Clock::System).with_accounts(standings))
     }
 

@@ -55,26 +55,26 @@ pub struct Dose {
     pub per_day: i64,
 }
 
-/// Why there is no dose.
+/// Why there is no dose. The messages continue the name of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DoseError {
     /// Adding lowers nothing.
-    #[error("target must not be below the current value: a dose raises it, and a water change lowers it")]
+    #[error("must not be below the current value: a dose raises it, and a water change lowers it")]
     TargetBelowCurrent,
     /// The volume of water is not positive or is too large.
-    #[error("volume must be positive, and at most 1000 m³")]
+    #[error("must be positive, and at most 1000 m³")]
     Volume,
     /// The strength of the product is not positive.
-    #[error("strength must have a positive amount, volume and effect, as on the label of the product")]
+    #[error("must have a positive amount, volume and effect, as on the label of the product")]
     Strength,
     /// The daily rise is not positive, or the plan would take more than a year.
-    #[error("the rise per day must be positive and so large that the plan takes at most {MAX_DAYS} days")]
+    #[error("must be positive, and so large that the plan takes at most {MAX_DAYS} days")]
     RisePerDay,
     /// The salt does not raise the parameter.
-    #[error("this compound does not raise this parameter")]
+    #[error("does not raise this parameter; choose another one")]
     WrongCompound,
     /// The amount is beyond what can be told.
-    #[error("the amount is too large; check the volume, the strength and the target")]
+    #[error("leads to an amount that is too large; check the volume, the strength and the target")]
     TooMuch,
 }
 

@@ -46,26 +46,33 @@ pub struct Tank {
     pub displaced_ml: i64,
 }
 
-/// Why a tank has no volume.
+/// Why a tank has no volume. The messages continue the name of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TankError {
-    /// A dimension is not positive, too large, or not larger than two panes.
-    #[error("each dimension must be larger than two panes, and at most {MAX_MM} mm")]
+    /// A dimension of the bottom is too large, or not larger than two panes.
+    #[error("must be larger than two panes, and at most {MAX_MM} mm")]
     Dimension,
+    /// The water has no height, or is too high.
+    #[error("must be positive, and at most {MAX_MM} mm")]
+    WaterHeight,
+    /// The panes have a negative thickness.
+    #[error("must not be negative")]
+    Glass,
     /// The bow is flatter than a straight line or more than half a circle.
-    #[error(
-        "the bow must be at most half a circle: centre depth between side depth and side depth plus half the length"
-    )]
+    #[error("must be between the side depth and the side depth plus half the length: a bow is at most half a circle")]
     Bow,
     /// More is displaced than the tank holds.
-    #[error("the displaced volume must be less than the volume of the tank")]
+    #[error("must be less than the volume of the tank")]
     Displaced,
 }
 
 /// The water in the tank in mL: exact for boxes, rounded for round shapes.
 pub fn net_volume_ml(tank: Tank) -> Result<i64, TankError> {
-    if tank.glass < 0 || !(1..=MAX_MM).contains(&tank.water_height) {
-        return Err(TankError::Dimension);
+    if tank.glass < 0 {
+        return Err(TankError::Glass);
+    }
+    if !(1..=MAX_MM).contains(&tank.water_height) {
+        return Err(TankError::WaterHeight);
     }
     let cubic_mm = match tank.bottom {
         BottomShape::Box { length, width } => {
@@ -142,7 +149,8 @@ mod tests {
     fn impossible_tanks_are_refused() {
         let shape = BottomShape::Box { length: 20, width: 400 };
         assert_eq!(net_volume_ml(Tank { glass: 10, ..tank(shape) }), Err(TankError::Dimension));
-        assert_eq!(net_volume_ml(Tank { water_height: 0, ..tank(shape) }), Err(TankError::Dimension));
+        assert_eq!(net_volume_ml(Tank { water_height: 0, ..tank(shape) }), Err(TankError::WaterHeight));
+        assert_eq!(net_volume_ml(Tank { glass: -1, ..tank(shape) }), Err(TankError::Glass));
         assert_eq!(net_volume_ml(Tank { glass: i64::MAX, ..tank(shape) }), Err(TankError::Dimension));
         assert_eq!(net_volume_ml(Tank { displaced_ml: 3_600, ..tank(shape) }), Err(TankError::Displaced));
         for centre_depth in [299, 701] {

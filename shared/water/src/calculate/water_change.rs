@@ -19,20 +19,20 @@ pub struct WaterChange {
     pub share_millionths: i64,
 }
 
-/// Why a change reaches no target.
+/// Why a change reaches no target. The messages continue the name of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WaterChangeError {
     /// The target does not lie between the tank and the new water.
-    #[error("target must be between the current value and the value of the new water: mixing reaches nothing else")]
+    #[error("must be between the current value and the value of the new water: mixing reaches nothing else")]
     Unreachable,
     /// The target is the value of the new water, which takes a change of everything.
-    #[error("target must differ from the value of the new water, which only replacing everything reaches")]
+    #[error("must differ from the value of the new water, which only replacing everything reaches")]
     Everything,
     /// The volume is not positive.
-    #[error("volume must be positive")]
+    #[error("must be positive")]
     Volume,
     /// The share of a change is not between 1 and 999,999 millionths, or there are too many changes.
-    #[error("each change must replace a part of the water; at most {MAX_CHANGES} changes")]
+    #[error("must replace a part of the water with each change, and take at most {MAX_CHANGES} changes")]
     Changes,
 }
 

@@ -37,8 +37,8 @@ pub struct CreateDevice {
 /// samples (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10
 /// devices. With the same `Idempotency-Key`, a repeated request creates no second device and gets 409
 /// `aquariums.device_exists`. The key is bound to the user who creates it: it is refused as soon as that user is
-/// neither owner nor keeper of the aquarium. The owner and keepers are notified when the device sends nothing for too
-/// long.
+/// neither owner nor keeper of the aquarium, and stays so if the user becomes a keeper again. The owner and keepers are
+/// notified when the device sends nothing for too long.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices", operation_id = "create_device", tag = "aquariums",
     security(("bearer" = [])),
@@ -103,7 +103,8 @@ async fn add(
     let next = directory.with_device(id, now).map_err(SensingRefusal::from)?;
     let device = Device { id, aquarium_id, owner_id, name, created_at: now };
     let quiet = directory.quiet.clone();
-    let head = DeviceHead { interval_s, quiet, ..DeviceHead::new(&device, key.hash(), scope.user_id()) };
+    let keyed = DeviceHead::new(&device, key.hash(), owner_id).with_key(key.hash(), scope);
+    let head = DeviceHead { interval_s, quiet, ..keyed };
     let watch = Watch::of_new(&head, now);
     Ok(ctx.store.add_device(installation, &device, (&head, &watch), &next).await?)
 }

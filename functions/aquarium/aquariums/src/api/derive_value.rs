@@ -53,7 +53,7 @@ pub struct MeasuredInputs {
     specific_gravity: Option<Decimal>,
     /// Air pressure at the place in hPa, as a barometer shows it.
     air_pressure_hpa: Option<Decimal>,
-    /// Height above the sea in m, if the air pressure is not known.
+    /// Height above the sea in m, if the air pressure is not known. Refused together with `airPressureHpa`.
     altitude_m: Option<Decimal>,
 }
 
@@ -76,6 +76,9 @@ impl MeasuredInputs {
             let Some(amount) = amount else { continue };
             let field = format!("inputs.{}", name_of(parameter));
             values.extend(fields.check(&field, canonical(parameter, amount.into())).map(|value| (parameter, value)));
+        }
+        if self.air_pressure_hpa.is_some() && self.altitude_m.is_some() {
+            fields.refuse("inputs.altitudeM", "cannot be combined with airPressureHpa; send one of them");
         }
         fields.all((Some(()),))?;
         Ok(Known {

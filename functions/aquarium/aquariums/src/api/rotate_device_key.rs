@@ -11,7 +11,6 @@ use crate::api::sensing_views::{DeviceKeyView, DevicePath};
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
 use crate::domain::contribution::Contribution;
-use crate::domain::device::DeviceHead;
 use crate::problem::{Refusal, SensingRefusal};
 use crate::store::Committed;
 
@@ -19,7 +18,7 @@ use crate::store::Committed;
 ///
 /// Allowed for the owner and keepers of the aquarium. The former key is refused immediately. The response contains the new key,
 /// which is not shown again. Each request creates another key. It is bound to the caller: it is refused as soon as the caller is
-/// neither owner nor keeper of the aquarium.
+/// neither owner nor keeper of the aquarium, and stays so if the caller becomes a keeper again.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices/{deviceId}/key", operation_id = "rotate_device_key", tag = "aquariums",
     security(("bearer" = [])),
@@ -46,7 +45,7 @@ pub async fn rotate_device_key(
         let (head, is_recorded) = found;
         // A head of another aquarium was read with the request's ID only, and says nothing.
         let read = head.filter(|head| head.value.aquarium_id == path.id).ok_or(SensingRefusal::NoSuchDevice)?;
-        let next = DeviceHead { key: key.hash(), issued_to: Some(user), ..read.value.clone() };
+        let next = read.value.with_key(key.hash(), &known.scope);
         let record = Contribution::of_device_key(&known.scope, path.device_id, ctx.clock.now());
         let record = record.filter(|_| !is_recorded);
         if ctx.store.replace_head(&known, &read, &next, record.as_ref()).await? == Committed::Done {

@@ -47,6 +47,10 @@ pub struct Access {
     owner_id: Option<UserId>,
     /// The users with whom it is shared.
     members: BTreeMap<UserId, MemberRole>,
+    /// The revision with which each keeper became one. None for keepers of accesses that were stored without it: they have not left
+    /// since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    keepers_since: BTreeMap<UserId, u64>,
     /// Number of changes of the members. Copies in other contexts keep the highest.
     revision: u64,
     /// When the aquarium was removed.
@@ -69,6 +73,7 @@ pub struct Scope {
     owner_id: UserId,
     user_id: UserId,
     role: Role,
+    keeper_since: Option<u64>,
 }
 
 /// The role of a member does not include the operation.
@@ -96,6 +101,7 @@ impl Access {
             aquarium_id,
             owner_id: Some(owner_id),
             members: BTreeMap::new(),
+            keepers_since: BTreeMap::new(),
             revision: 1,
             removed_at: None,
             raw_days: None,
@@ -108,7 +114,8 @@ impl Access {
         let owner_id = self.owner_id?;
         let shared = || self.members.get(&user_id).copied().map(Role::from);
         let role = if user_id == owner_id { Some(Role::Owner) } else { shared() };
-        role.map(|role| Scope { aquarium_id: self.aquarium_id, owner_id, user_id, role })
+        let keeper_since = self.keepers_since.get(&user_id).copied();
+        role.map(|role| Scope { aquarium_id: self.aquarium_id, owner_id, user_id, role, keeper_since })
     }
 
     /// The owner; none once the aquarium was removed.
@@ -175,7 +182,19 @@ impl Access {
         let mut next = self.clone();
         change(&mut next.members);
         next.revision += 1;
+        next.keepers_since = self.keepers_since_of(&next);
         next
+    }
+
+    /// Since when the keepers of the next revision are keepers: what is known of those who were keepers before, and that revision for
+    /// those who were not.
+    fn keepers_since_of(&self, next: &Self) -> BTreeMap<UserId, u64> {
+        let keepers = next.members().filter(|(_, role)| *role == MemberRole::Keeper);
+        let since = |user: UserId| match self.member(user) {
+            Some(MemberRole::Keeper) => self.keepers_since.get(&user).copied(),
+            Some(MemberRole::Viewer) | None => Some(next.revision),
+        };
+        keepers.filter_map(|(user, _)| since(user).map(|revision| (user, revision))).collect()
     }
 
     /// When the tombstone may be deleted.
@@ -215,6 +234,12 @@ impl Scope {
     /// The role of the user.
     pub const fn role(&self) -> Role {
         self.role
+    }
+
+    /// The revision of the access with which the user became a keeper: another one after the user left, or was a viewer in between.
+    /// None for the owner, and for keepers of accesses that were stored without it.
+    pub const fn keeper_since(&self) -> Option<u64> {
+        self.keeper_since
     }
 
     /// Fails unless the role includes `required`.

@@ -36,6 +36,35 @@ fn a_tombstone_names_nobody_and_admits_nobody() {
 }
 
 #[test]
+fn a_keeper_who_comes_back_is_a_keeper_anew() {
+    let (keeper, other) = (user(1), user(2));
+    let since = |access: &Access, user| access.scope(user).and_then(|scope| scope.keeper_since());
+    let access = new().admit(keeper, MemberRole::Keeper).unwrap();
+    assert_eq!((since(&access, keeper), since(&access, user(0))), (Some(2), None));
+    let shared = access.admit(other, MemberRole::Viewer).unwrap();
+    assert_eq!((since(&shared, keeper), since(&shared, other)), (Some(2), None));
+    let left = shared.without(keeper).unwrap();
+    assert!(left.keepers_since.is_empty());
+    assert_eq!(since(&left.admit(keeper, MemberRole::Keeper).unwrap(), keeper), Some(5));
+    let demoted = shared.with_role(keeper, MemberRole::Viewer).unwrap();
+    assert_eq!(since(&demoted, keeper), None);
+    assert_eq!(since(&demoted.with_role(keeper, MemberRole::Keeper).unwrap(), keeper), Some(5));
+}
+
+#[test]
+fn a_keeper_of_an_access_that_was_stored_without_it_gets_it_by_coming_back() {
+    let keeper = user(1);
+    let mut stored = serde_json::to_value(new().admit(keeper, MemberRole::Keeper).unwrap()).unwrap();
+    stored.as_object_mut().unwrap().remove("keepers_since").unwrap();
+    let access: Access = serde_json::from_value(stored).unwrap();
+    let since = |access: &Access| access.scope(keeper).and_then(|scope| scope.keeper_since());
+    assert_eq!(since(&access), None);
+    let shared = access.admit(user(2), MemberRole::Keeper).unwrap();
+    assert_eq!(since(&shared), None);
+    assert_eq!(since(&shared.without(keeper).unwrap().admit(keeper, MemberRole::Keeper).unwrap()), Some(5));
+}
+
+#[test]
 fn a_retention_leaves_the_members_and_the_revision_as_they_are() {
     let access = new().admit(user(1), MemberRole::Keeper).unwrap();
     let (short, long) = (Retention::of(30), Retention { steps: vec![(Timestamp::UNIX_EPOCH, 400)], days: 60 });

@@ -130,6 +130,7 @@ impl SettingsError {
                 RuleError::Limit => "limit",
                 RuleError::Sensors => "sensorIds",
                 RuleError::Duration => "forSeconds",
+                RuleError::ClearDuration => "clearForSeconds",
                 RuleError::Votes => "votes",
                 RuleError::Trend => "withinMinutes",
             },

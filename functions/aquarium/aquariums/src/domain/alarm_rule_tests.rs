@@ -55,6 +55,7 @@ fn each_wrong_setting_is_named() {
     assert_eq!(refused(temperature, Settings { band: Some(entered("1", Unit::Ph)), ..good }, 1), "band");
     assert_eq!(refused(temperature, Settings { limit: entered("9", Unit::Ph), ..good }, 1), "limit");
     assert_eq!(refused(temperature, Settings { clear_for_s: 299, ..good }, 1), "clearForSeconds");
+    assert_eq!(refused(temperature, Settings { clear_for_s: 86_401, ..good }, 1), "clearForSeconds");
     assert_eq!(refused(temperature, Settings { for_s: 86_401, ..good }, 1), "forSeconds");
     assert_eq!(refused(temperature, Settings { span_hours: Some(6), ..good }, 1), "spanHours");
     assert_eq!(refused(temperature, Settings { votes: Some(Votes { beyond: 3, of: 2 }), ..good }, 1), "votes");
@@ -72,6 +73,27 @@ fn each_wrong_setting_is_named() {
     let pair = Settings { kind: ConditionKind::Disagree, limit: entered("1", Unit::Celsius), ..good };
     assert_eq!(refused(temperature, pair, 3), "sensorIds");
     assert!(rule(temperature, pair, 2).is_ok());
+}
+
+#[test]
+fn a_message_continues_the_name_of_its_field() {
+    let (limit, band) = (entered("28", Unit::Celsius), entered("0.5", Unit::Celsius));
+    let good = above(limit, band);
+    let trend = Settings { kind: ConditionKind::RisesAbove, band: None, within_minutes: Some(1), ..good };
+    let wrong = [
+        Settings { band: Some(entered("0", Unit::Celsius)), ..good },
+        Settings { limit: entered("300", Unit::Celsius), ..good },
+        Settings { for_s: 86_401, ..good },
+        Settings { clear_for_s: 86_401, ..good },
+        Settings { votes: Some(Votes { beyond: 3, of: 2 }), ..good },
+        Settings { span_hours: Some(12), ..trend },
+    ];
+    let one_sensor = wrong.map(|settings| rule(Parameter::Temperature, settings, 1));
+    let no_sensor = rule(Parameter::Temperature, good, 0);
+    for refused in one_sensor.into_iter().chain([no_sensor]) {
+        let message = refused.unwrap_err().to_string();
+        assert!(message.starts_with("must be ") || message.starts_with("is "), "{message}");
+    }
 }
 
 #[test]

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 use water::{Parameter, Unit};
 
+use super::access::{Access, Role, Scope};
 use super::alarm::{AlarmState, Maintenance, Rule};
 use super::bucket::HourSamples;
 use super::calibration::Calibration;
 use super::day::Day;
-use super::device_key::DeviceKeyHash;
+use super::device_key::{DeviceKey, DeviceKeyHash};
 use super::hour::Hour;
 use super::limits::PAST_HOURS;
 use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
@@ -65,9 +66,13 @@ pub struct DeviceHead {
     /// Hash of the key.
     #[serde(rename = "k")]
     pub key: DeviceKeyHash,
-    /// The user to whom the key was issued. It is valid while they are the owner or a keeper. None after they deleted the account.
+    /// The user to whom the key was issued. It is valid while they are the owner, or remain the keeper they were. None after they
+    /// deleted the account.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub issued_to: Option<UserId>,
+    /// Since when that user was a keeper when the key was issued, as [`Scope::keeper_since`] says.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub keeper_since: Option<u64>,
     /// The sensors.
     #[serde(rename = "s")]
     pub sensors: Vec<Probe>,
@@ -208,7 +213,7 @@ pub fn interval(seconds: u32) -> Result<u32, IntervalOutOfRange> {
 pub struct DeviceFull;
 
 impl DeviceHead {
-    /// The head of a new device.
+    /// The head of a new device whose key is issued to the owner. [`with_key`](Self::with_key) issues one to a keeper.
     pub fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
         Self {
             id: device.id,
@@ -216,6 +221,7 @@ impl DeviceHead {
             owner_id: device.owner_id,
             key,
             issued_to: Some(issued_to),
+            keeper_since: None,
             sensors: Vec::new(),
             open: None,
             conflicts: 0,
@@ -227,6 +233,21 @@ impl DeviceHead {
             silence: Silence::default(),
             summarized: None,
         }
+    }
+
+    /// The head with another key, which is issued to this user.
+    #[must_use]
+    pub fn with_key(&self, key: DeviceKeyHash, holder: &Scope) -> Self {
+        Self { key, issued_to: Some(holder.user_id()), keeper_since: holder.keeper_since(), ..self.clone() }
+    }
+
+    /// True if a key is that of the device, and the user to whom it was issued is the owner, or has been a keeper ever since.
+    pub fn admits(&self, key: &DeviceKey, access: &Access) -> bool {
+        let is_key = self.key.is_of(key) && self.aquarium_id == key.aquarium_id();
+        let holder = self.issued_to.and_then(|user| access.scope(user));
+        let may_record =
+            |scope: Scope| scope.at_least(Role::Keeper).is_ok() && scope.keeper_since() == self.keeper_since;
+        is_key && holder.is_some_and(may_record)
     }
 
     /// The next day to summarize, which has ended for the device and has all its hours in buckets.
@@ -317,10 +338,10 @@ impl DeviceHead {
 
 #[cfg(test)]
 mod tests {
+    use contracts::aquariums::MemberRole;
     use types::Uuid;
 
     use super::*;
-    use crate::domain::device_key::DeviceKey;
 
     fn user(number: u128) -> UserId {
         UserId::new(Uuid::from_u128(number))
@@ -338,6 +359,36 @@ mod tests {
         assert_eq!(head().redacted(user(3)), None);
         let redacted = head().redacted(user(4)).unwrap();
         assert_eq!((redacted.issued_to, redacted.redacted(user(4))), (None, None));
+    }
+
+    #[test]
+    fn a_key_is_valid_for_as_long_as_its_keeper_remains_one() {
+        let (keeper, key) = (user(4), DeviceKey::new(head().id, head().aquarium_id, [7; 32]));
+        let admitted = |access: &Access| access.admit(keeper, MemberRole::Keeper).unwrap();
+        let access = admitted(&Access::new(head().aquarium_id, user(3)));
+        let issued = |access: &Access| head().with_key(key.hash(), &access.scope(keeper).unwrap());
+        let head = issued(&access);
+        assert!(head.admits(&key, &access));
+        assert!(head.admits(&key, &access.admit(user(5), MemberRole::Keeper).unwrap()), "others come and go");
+        let left = access.without(keeper).unwrap();
+        let demoted = access.with_role(keeper, MemberRole::Viewer).unwrap();
+        let (back, promoted) = (admitted(&left), demoted.with_role(keeper, MemberRole::Keeper).unwrap());
+        for access in [&left, &demoted, &back, &promoted] {
+            assert!(!head.admits(&key, access), "{access:?}");
+        }
+        assert!(issued(&back).admits(&key, &back));
+    }
+
+    #[test]
+    fn a_key_from_before_keepers_had_a_revision_is_valid_until_its_keeper_leaves() {
+        let (keeper, key) = (user(4), DeviceKey::new(head().id, head().aquarium_id, [7; 32]));
+        let access = Access::new(head().aquarium_id, user(3)).admit(keeper, MemberRole::Keeper).unwrap();
+        let mut stored = serde_json::to_value(&access).unwrap();
+        stored.as_object_mut().unwrap().remove("keepers_since").unwrap();
+        let access: Access = serde_json::from_value(stored).unwrap();
+        assert!(head().admits(&key, &access));
+        let back = access.without(keeper).unwrap().admit(keeper, MemberRole::Keeper).unwrap();
+        assert!(!head().admits(&key, &back));
     }
 
     #[test]

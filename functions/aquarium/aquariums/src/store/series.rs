@@ -13,7 +13,7 @@ use types::{AquariumId, DeviceId};
 use super::access::access_key;
 use super::devices::{device_partition, directory_key, head_key};
 use super::{Aquariums, Effects, Store};
-use crate::domain::access::{Access, Role};
+use crate::domain::access::Access;
 use crate::domain::bucket::HourSamples;
 use crate::domain::day::Day;
 use crate::domain::device::DeviceHead;
@@ -139,13 +139,10 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// True if a key is that of the device, and the user to whom it was issued is still the owner or a keeper of the aquarium.
+    /// True if a key is that of the device, and valid.
     pub fn admits(&self, key: &DeviceKey) -> bool {
-        let head = &self.head.value;
         // The access was read for the aquarium that the key names.
-        let is_key = head.key.is_of(key) && head.aquarium_id == key.aquarium_id();
-        let scope = self.access.as_ref().zip(head.issued_to).and_then(|(access, user)| access.value.scope(user));
-        is_key && scope.is_some_and(|scope| scope.at_least(Role::Keeper).is_ok())
+        self.access.as_ref().is_some_and(|access| self.head.value.admits(key, &access.value))
     }
 
     /// For how many days samples that are stored at an instant are kept.

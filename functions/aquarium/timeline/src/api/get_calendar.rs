@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures::future::try_join;
+use futures::future::try_join3;
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use kit::http::{IfNoneMatch, Path, Problem};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::ctx::ConsumerContext;
+use crate::ctx::CalendarContext;
 use crate::domain::calendar_token::CalendarToken;
 use crate::domain::dose::DosePlan;
 use crate::domain::feed::{Feed, FeedEvent};
@@ -32,12 +32,12 @@ pub struct CalendarPath {
 
 /// Get a calendar feed
 ///
-/// Returns the calendar feed of an aquarium as iCalendar (RFC 5545): when tasks are due, and when reservoirs of dose plans must be
-/// refilled, from 30 days ago to 90 days ahead. Of a task these are the open occurrences, which stay until they are done or skipped,
-/// and those to come; of a rolling task the latter are a forecast. Paused tasks and notes are not included. No sign-in is needed:
-/// the name of the file contains the secret of a member's calendar link, which authorizes this and nothing else. Times are in UTC.
-/// Texts are in English. The feed stops working when the link is replaced or deleted, and when its user is no longer a member of
-/// the aquarium.
+/// Returns the calendar feed of an aquarium as iCalendar (RFC 5545): when tasks are due, and when reservoirs of dose plans must
+/// be refilled, from 30 days ago to 90 days ahead. Of a task these are the open occurrences, which stay until they are done or
+/// skipped, and those to come; of a rolling task the latter are a forecast. Paused tasks and notes are not included. No sign-in
+/// is needed: the name of the file contains the secret of a member's calendar link, which authorizes this and nothing else. Times
+/// are in UTC. Texts are in English. The feed stops working when the link is replaced or deleted, when its user is no longer a
+/// member of the aquarium, and while the account of that user is suspended.
 #[utoipa::path(
     get, path = "/v1/aquarium/calendar/{file}", operation_id = "get_calendar", tag = "timeline",
     params(
@@ -47,19 +47,26 @@ pub struct CalendarPath {
     responses(
         (status = 200, description = "The feed", body = String, content_type = "text/calendar"),
         (status = 304, description = "The client has the current feed"),
-        (status = 404, description = "`timeline.no_such_calendar`: the link is not valid, was replaced, or its user is no longer a member"),
+        (status = 404, description = "`timeline.no_such_calendar`: the link is not valid, was replaced, or its user is suspended or no longer a member"),
     )
 )]
 pub async fn get_calendar(
-    State(ctx): State<&'static ConsumerContext>,
+    State(ctx): State<&'static CalendarContext>,
     known: IfNoneMatch,
     Path(path): Path<CalendarPath>,
 ) -> Result<Response, Problem> {
     let token = CalendarToken::read(&path.file).map_err(|_| DoseRefusal::NoSuchCalendar)?;
-    let access = ctx.store.access(token.aquarium_id()).await?;
+    let (store, now) = (&ctx.consumer.store, ctx.consumer.clock.now());
+    let access = store.access(token.aquarium_id()).await?;
     let scope = access.and_then(|access| access.value.scope_of_link(&token)).ok_or(DoseRefusal::NoSuchCalendar)?;
-    let (plans, tasks) = try_join(ctx.store.all_plans(&scope), ctx.store.all_tasks(scope.aquarium_id())).await?;
-    let now = ctx.clock.now();
+    let standing = Box::pin(ctx.standings.of(scope.user_id()));
+    let (plans, tasks) = (Box::pin(store.all_plans(&scope)), Box::pin(store.all_tasks(scope.aquarium_id())));
+    let (standing, plans, tasks) = try_join3(standing, plans, tasks).await?;
+    // The same answer as for a link that was deleted: who holds the link learns nothing about the account.
+    let is_active = standing.is_some_and(|standing| standing.is_active());
+    if !is_active {
+        return Err(DoseRefusal::NoSuchCalendar.into());
+    }
     let mut feed = Feed::new(now);
     let range = feed.range();
     feed.extend(plans.iter().filter_map(refill));

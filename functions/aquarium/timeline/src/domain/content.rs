@@ -79,7 +79,7 @@ pub enum Content {
     /// A photo was taken.
     #[serde(rename_all = "camelCase")]
     Photo {
-        /// Media ID.
+        /// Media ID. Not checked: the picture may not exist, or be deleted later.
         media_id: MediaId,
     },
     /// Animals or plants were added.

@@ -440,6 +440,7 @@ fn impossible_rules_are_refused() {
     assert_eq!(check(&Rule { sensors: Vec::new(), ..hot.clone() }), Err(RuleError::Sensors));
     assert_eq!(check(&Rule { sensors: vec![hot.sensors[0]; 2], ..hot.clone() }), Err(RuleError::Sensors));
     assert_eq!(check(&Rule { for_s: MAX_DURATION_S + 1, ..hot.clone() }), Err(RuleError::Duration));
+    assert_eq!(check(&Rule { clear_for_s: MAX_DURATION_S + 1, ..hot.clone() }), Err(RuleError::ClearDuration));
     for (beyond, of) in [(0, 5), (6, 5), (1, 1), (1, MAX_VOTES + 1)] {
         assert_eq!(check(&Rule { votes: Some(Votes { beyond, of }), ..hot.clone() }), Err(RuleError::Votes));
     }

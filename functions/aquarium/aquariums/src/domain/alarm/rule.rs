@@ -103,28 +103,29 @@ pub struct Votes {
     pub of: u8,
 }
 
-/// Why a rule is refused.
+/// Why a rule is refused. The messages continue the name of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
     /// The band is not positive, or is wider than the parameter's values.
-    #[error("band must be positive: without hysteresis an alarm would begin and end with each sample around its limit")]
+    #[error("must be positive: without hysteresis an alarm would begin and end with each sample around its limit")]
     Band,
     /// The limit or the tolerance cannot be a value of the parameter.
-    #[error("limit must be a value that this parameter can have")]
+    #[error("must be a value that this parameter can have")]
     Limit,
     /// No sensors, too many of them, or one twice. Probes disagree in pairs.
-    #[error(
-        "sensors must be 1 to {MAX_RULE_SENSORS} different ones of this parameter, and two for probes that disagree"
-    )]
+    #[error("must be 1 to {MAX_RULE_SENSORS} different sensors of this parameter, and two for probes that disagree")]
     Sensors,
-    /// A duration is too long.
-    #[error("for and clearFor must be at most {MAX_DURATION_S} seconds")]
+    /// The condition has to hold for too long.
+    #[error("must be at most {MAX_DURATION_S} seconds")]
     Duration,
+    /// The value has to be back for too long.
+    #[error("must be at most {MAX_DURATION_S} seconds")]
+    ClearDuration,
     /// The votes are not possible.
-    #[error("votes must be m of n with 1 to n of 2 to {MAX_VOTES}")]
+    #[error("must be `beyond` of `of` samples: `of` from 2 to {MAX_VOTES}, and `beyond` from 1 to `of`")]
     Votes,
     /// The trend looks too far back or ahead.
-    #[error("a trend is computed from 6 to 24 hours and looks 15 to 2880 minutes ahead")]
+    #[error("must be 15 to 2880 minutes, and spanHours 6 to 24")]
     Trend,
 }
 
@@ -170,8 +171,11 @@ impl Rule {
         if !count_is_valid || sensors.len() != self.sensors.len() {
             return Err(RuleError::Sensors);
         }
-        if self.for_s > MAX_DURATION_S || self.clear_for_s > MAX_DURATION_S {
+        if self.for_s > MAX_DURATION_S {
             return Err(RuleError::Duration);
+        }
+        if self.clear_for_s > MAX_DURATION_S {
+            return Err(RuleError::ClearDuration);
         }
         if self
             .votes

@@ -119,9 +119,9 @@ const fn field_of(error: TankError, tank: Tank) -> &'static str {
     match error {
         TankError::Bow => "centreDepth",
         TankError::Displaced => "displaced",
-        TankError::Dimension if tank.glass < 0 => "glass",
+        TankError::Glass => "glass",
+        TankError::WaterHeight => "waterHeight",
         TankError::Dimension => match tank.bottom {
-            _ if tank.water_height <= 0 => "waterHeight",
             BottomShape::Box { length, .. } if length <= tank.glass * 2 => "length",
             BottomShape::Box { .. } => "width",
             BottomShape::Cylinder { .. } => "diameter",

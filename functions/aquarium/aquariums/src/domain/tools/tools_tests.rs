@@ -132,6 +132,39 @@ fn the_volume_of_a_tank_has_the_uncertainty_of_a_tape_measure() {
     assert_eq!(volume(&thick).unwrap_err().field, "width");
     let full = Measures { displaced: Some(entered("200", Unit::L)), ..tank };
     assert_eq!(volume(&full).unwrap_err().field, "displaced");
+    let inverted = Measures { glass: Some(cm("-1")), ..tank };
+    assert_eq!(volume(&inverted).unwrap_err().field, "glass");
+    let dry = Measures { water_height: cm("0"), ..tank };
+    let refused = volume(&dry).unwrap_err();
+    assert_eq!(
+        (refused.field.as_str(), refused.message.as_str()),
+        ("waterHeight", "must be positive, and at most 20000 mm")
+    );
+}
+
+#[test]
+fn a_message_continues_the_name_of_its_field() {
+    let cm = |value| entered(value, Unit::Cm);
+    let bow = |centre| Bottom::BowFront { length: cm("80"), side_depth: cm("30"), centre_depth: cm(centre) };
+    let tank = |bottom| Measures { bottom, water_height: cm("50"), glass: None, displaced: None };
+    let salt = Product::Compound(Compound::SodiumBicarbonate);
+    let slow = Raise { max_per_day: Some(entered("0", Unit::Dkh)), ..raise("6", "8") };
+    let dry = Raise { volume: entered("0", Unit::L), ..raise("6", "8") };
+    let empty = Dilution { volume: entered("0", Unit::L), ..nitrate("40", "0", "20", None) };
+    let refused = [
+        volume(&tank(bow("20"))).unwrap_err(),
+        volume(&tank(Bottom::Cylinder { diameter: cm("0") })).unwrap_err(),
+        volume(&Measures { displaced: Some(entered("500", Unit::L)), ..tank(bow("40")) }).unwrap_err(),
+        dose(&raise("8", "6"), salt).unwrap_err(),
+        dose(&dry, salt).unwrap_err(),
+        dose(&slow, salt).unwrap_err(),
+        changes(&nitrate("40", "0", "50", None)).unwrap_err(),
+        changes(&nitrate("40", "0", "0", None)).unwrap_err(),
+        changes(&empty).unwrap_err(),
+    ];
+    for refused in refused {
+        assert!(refused.message.starts_with("must "), "{refused:?}");
+    }
 }
 
 fn nitrate(current: &str, new: &str, target: &str, share: Option<&str>) -> Dilution {

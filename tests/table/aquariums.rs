@@ -119,7 +119,7 @@ async fn the_latest_plan_stands_in_any_order() {
     assert_eq!(room.plan(ann, "plus", now).await.unwrap(), Done::Applied);
     assert_eq!(room.plan(ann, "plus", now).await.unwrap(), Done::Duplicate);
     assert_eq!(room.plan(ann, "free", now - Duration::from_secs(1)).await.unwrap(), Done::Duplicate);
-    assert_eq!(room.store.quota(ann).await.unwrap().allowed(), 20);
+    assert_eq!(room.store.quota(ann).await.unwrap().allowed(now), 20);
 }
 
 #[tokio::test]

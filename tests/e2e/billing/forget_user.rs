@@ -19,7 +19,7 @@ async fn the_export_shows_what_a_user_holds_and_a_deleted_user_leaves_nothing() 
     let cloud = Cloud::connect().await;
     let (admin, user) = (cloud.admin().await, cloud.sign_up().await);
     set_plan(&cloud, &admin, "e2e-plan").await;
-    grant(&cloud, &admin, &user, "e2e-plan", 3_600).await.expect(200);
+    assert_eq!(grant(&cloud, &admin, &user, "e2e-plan", 3_600).await.status, 200);
     let exported = cloud.export(&user).await;
     assert!(exported["sections"]["billing"]["holdings"][0].to_string().contains("e2e-plan"), "{exported}");
 

@@ -27,7 +27,7 @@ async fn versions_of_a_price_differ_in_amount_and_trial_only() {
     let admin = cloud.admin().await;
     set_plan(&cloud, &admin, "e2e-priced").await;
     let key = Uuid::now_v7().to_string();
-    publish(&cloud, &admin, "e2e-fixed", "e2e-priced", 999, &key).await.expect(201);
+    assert_eq!(publish(&cloud, &admin, "e2e-fixed", "e2e-priced", 999, &key).await.status, 201);
     let body = json!({
         "code": "e2e-fixed", "plan": "e2e-priced", "interval": "year", "amountMinor": 9_990, "currency": "EUR",
     });

@@ -12,7 +12,7 @@ async fn a_retired_price_stays_in_the_catalogue_and_can_be_offered_again() {
     let path = "/v1/billing/prices/e2e-retired";
     let set = async || {
         let key = types::Uuid::now_v7().to_string();
-        publish(&cloud, &admin, "e2e-retired", "e2e-priced", 999, &key).await.expect(201);
+        assert_eq!(publish(&cloud, &admin, "e2e-retired", "e2e-priced", 999, &key).await.status, 201);
     };
     set().await;
     for _ in 0..2 {

@@ -36,7 +36,7 @@ pub fn plan(name: &str) -> Value {
 /// Sets a plan of the product `e2e`.
 pub async fn set_plan(cloud: &Cloud, admin: &User, code: &str) -> Value {
     let product = json!({ "name": "End to end" });
-    call(cloud, "PUT", "/v1/billing/products/e2e", admin, Some(&product)).await.expect(200);
+    assert_eq!(call(cloud, "PUT", "/v1/billing/products/e2e", admin, Some(&product)).await.status, 200);
     call(cloud, "PUT", &format!("/v1/billing/plans/{code}"), admin, Some(&plan(code))).await.expect(200)
 }
 

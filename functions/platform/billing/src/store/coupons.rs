@@ -1,6 +1,6 @@
 //! Coupons.
 
-use dynamo::{Conflict, Cursor, Outbox, Outcome, Page, StoreError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Cursor, Outbox, Page, Read, StoreError, Versioned};
 use jiff::Timestamp;
 
 use super::{Store, coupon_key, coupons_index};
@@ -20,8 +20,17 @@ impl Store {
 
     /// Retires a coupon. False if there is none.
     pub async fn retire_coupon(&self, code: &CouponCode, now: Timestamp) -> Result<bool, StoreError> {
-        let decide = |read: Option<&Versioned<StoredCoupon>>| read.and_then(|read| read.value.retired(now)).into();
-        let outcome: Outcome<StoredCoupon> = self.table.update(coupon_key(code), decide).await?;
-        Ok(!matches!(outcome, Outcome::Unchanged(None)))
+        let mut read = self.table.get::<StoredCoupon>(coupon_key(code), Read::Strong).await?;
+        let mut retry = ConflictRetry::default();
+        loop {
+            let Some(known) = read else { return Ok(false) };
+            let Some(next) = known.value.retired(now) else { return Ok(true) };
+            match self.table.replace(&known, next, &Outbox::none()).await {
+                Ok(_) => return Ok(true),
+                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
+                Err(Conflict::Store(error)) => return Err(error),
+            }
+            retry.pause().await?;
+        }
     }
 }

@@ -53,7 +53,7 @@ async fn a_suspended_member_has_no_feed_until_the_account_is_restored() {
     let admin = shared.cloud.admin().await;
     let change = async |verb: &str| {
         let call = shared.cloud.post(&format!("/v1/users/{}/{verb}", shared.viewer.id));
-        call.bearer(&admin.access_token).send().await.expect(200);
+        drop(call.bearer(&admin.access_token).send().await.expect(200));
     };
     change("suspend").await;
     shared.cloud.get(path).send().await.expect_problem(404, "timeline.no_such_calendar");

@@ -92,7 +92,6 @@ async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
     // The next sender finds the claim of the dead one, and waits until it is a minute old. What waits longer than a queue allows is
     // sent again by the sweep, which no schedule starts here.
     tests::eventually_within(Duration::from_secs(150), "the mail", async || {
-        tokio::time::sleep(Duration::from_secs(1)).await;
         drop(cloud.ask("notifications-sweep-deliveries", &json!({})).await);
         (cats(&cloud, &user).await > 0).then_some(())
     })

@@ -401,12 +401,12 @@ async fn a_plan_from_billing_ends_on_time_without_an_event() {
     for expected in [Done::Applied, Done::Duplicate] {
         assert_eq!(room.keep_plans(entitled(2, end)).await.unwrap(), expected);
     }
-    assert_eq!(create("d").await, 201);
     let access = room.store.access(id.parse().unwrap()).await.unwrap().unwrap().value;
     assert_eq!([now, end].map(|at| access.retention().days_at(at)), [400, 30]);
     // An older event that arrives late, and one of which the end has passed.
     let late = entitled(1, now + SignedDuration::from_hours(9));
     assert_eq!(room.keep_plans(late).await.unwrap(), Done::Duplicate);
+    assert_eq!(create("d").await, 201);
     let passed = entitled(3, now - SignedDuration::from_secs(1));
     assert_eq!(room.keep_plans(passed).await.unwrap(), Done::Applied);
     assert_eq!(create("e").await, 409);

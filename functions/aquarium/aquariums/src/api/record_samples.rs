@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use dynamo::{ConflictRetry, Outbox};
+use dynamo::{ConflictRetry, Outbox, Patience};
 use jiff::Timestamp;
 use kit::http::{Fields, Invocation, Json, Problem};
 use kit::limits::Exceeded;
@@ -160,7 +160,8 @@ pub async fn record_samples(
     let (sent, cause) = (body.parse()?, Cause::new(call.correlation_id.clone(), ctx.clock.now()));
     let mut hours = probably_past(&sent, cause.now);
     let (mut parts, mut recorded) = (vec![sent], RecordedSamples::default());
-    let (mut retry, mut refused) = (ConflictRetry::up_to(MAX_ATTEMPTS), None);
+    let patience = Patience { max_attempts: MAX_ATTEMPTS, until: call.deadline.instant() };
+    let (mut retry, mut refused) = (ConflictRetry::paced(patience), None);
     // One part, unless its samples begin and end more alarms than one transaction has room for.
     while let Some(part) = parts.last() {
         let stored = ctx.store.stored(&key, &hours).await?;
@@ -170,7 +171,7 @@ pub async fn record_samples(
             Recorded::Done(done) => {
                 recorded = recorded.plus(done);
                 parts.pop();
-                retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+                retry = ConflictRetry::paced(patience);
             }
             Recorded::PastLimit(exceeded) => {
                 // What is late waits, and what is new moves alarms.
@@ -199,7 +200,7 @@ pub async fn record_samples(
 
 /// Attempts to write a part. Batches that a device sends at the same time all change its head, and a slow table makes each meet the
 /// others more often.
-const MAX_ATTEMPTS: u32 = 20;
+const MAX_ATTEMPTS: u32 = 64;
 
 /// What an attempt came to.
 enum Recorded {

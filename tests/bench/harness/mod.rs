@@ -32,8 +32,18 @@ pub fn rank(mut values: Vec<f64>, share: f64) -> Option<f64> {
 
 /// Writes what was measured, for the report, to `target/bench/<name>.json`.
 pub fn write(name: &str, measured: &serde_json::Value) {
-    let directory = tests::root().join("target/bench");
-    std::fs::create_dir_all(&directory).expect("a directory");
+    let path = report(name);
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
     let text = serde_json::to_string_pretty(measured).expect("JSON");
-    std::fs::write(directory.join(format!("{name}.json")), text).expect("a file");
+    std::fs::write(path, text).expect("a file");
+}
+
+/// What was written last under this name; none if nothing was.
+pub fn read(name: &str) -> Option<serde_json::Value> {
+    let text = std::fs::read_to_string(report(name)).ok()?;
+    Some(serde_json::from_str(&text).expect("JSON"))
+}
+
+fn report(name: &str) -> PathBuf {
+    tests::root().join("target/bench").join(format!("{name}.json"))
 }

@@ -13,7 +13,7 @@ def check():
     processes.visible([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "transformed.py"),
                        *map(str, paths.templates())], "A template is not what it says once SAM has transformed it.")
     with ThreadPoolExecutor(PARALLEL) as pool:
-        list(pool.map(validate, templates))
+        list(pool.map(console.carried(validate), templates))
 
 
 def validate(template):

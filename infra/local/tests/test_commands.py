@@ -94,7 +94,21 @@ class Suite(unittest.TestCase):
         self.assertEqual(self.names("package"), ["package"])
 
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
-        self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
+        self.assertEqual(self.names("e2e"), ["build", "cloud", "e2e", "dead-letters"])
+        self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "faults-alone", "dead-letters"])
+
+    def test_no_step_waits_for_one_that_comes_later(self):
+        seen = set()
+        for step in suite.Suite().steps():
+            self.assertLessEqual({*step.needs, *step.after}, seen, step.name)
+            seen.add(step.name)
+
+    def test_what_disturbs_a_cloud_or_measures_time_runs_apart(self):
+        waits = {step.name: {*step.needs, *step.after} for step in suite.Suite().steps()}
+        self.assertLessEqual({"e2e"}, waits["faults"])
+        self.assertLessEqual({"e2e", "faults"}, waits["faults-alone"])
+        self.assertLessEqual({"e2e", "faults", "faults-alone"}, waits["dead-letters"])
+        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["build", "faults-alone"])
 
     def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
         self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
@@ -127,6 +141,11 @@ class Steps(unittest.TestCase):
 
     def fail(self):
         raise tally.TestsFailed("Tests failed.", None, tally.Tally(1, 2))
+
+    def test_a_failure_is_marked_and_what_comes_after_it_is_not_reached(self):
+        shown = [line.split(" s")[0].split()[:2] for line in self.run_steps(lambda: None, self.fail, lambda: None) if line
+                 and str(line)[:3] in ("  ✓", "  ✗", "  ·")]
+        self.assertEqual(shown, [["✓", "0"], ["✗", "1"], ["·", "2"]])
 
     def test_the_last_line_counts_the_tests_of_all_steps(self):
         self.assertEqual(self.run_steps(lambda: tally.Tally(2, 0), lambda: None, lambda: tally.Tally(3, 0))[-1],

@@ -19,9 +19,11 @@ def environment(**extra):
 
 
 def with_tools():
-    """The caller's environment with the repository's tools first on the path."""
+    """The caller's environment with the repository's tools first on the path. Python keeps what it compiles, whatever the caller
+    wants: sam and schemathesis, which are started many times, would otherwise compile themselves each time."""
     path = f"{paths.VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(paths.SAM_CLI)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(paths.SAM_CLI)}
 
 
 def logged(command, log, sentence, **extra):

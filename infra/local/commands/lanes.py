@@ -1,7 +1,7 @@
 """Steps on lanes: as many at a time as there are lanes, each when what it needs is done.
 
 A step that waits for time-outs or for one process leaves cores idle, which another one uses. What a step says is kept until it
-ends, so that the lines of two steps do not mix; a step that has the machine for itself says it at once.
+ends, so that the lines of two steps do not mix.
 """
 import contextvars
 import queue
@@ -54,7 +54,7 @@ class Lanes:
 
     def _start(self, step):
         self._waiting.remove(step)
-        shown = step.alone or self._count == 1
+        shown = step.live or self._count == 1
         console.say(f"\n── {step.name}: {step.what}" if shown else f"   {step.name} starts: {step.what}")
         thread = threading.Thread(target=contextvars.copy_context().run, args=(self._work, step, shown), daemon=True)
         self._running[step] = thread

@@ -5,12 +5,12 @@ from . import console, lanes as lanes_of, tally, tools
 
 
 class Step:
-    def __init__(self, name, what, action, needs=(), brings=(), after=(), alone=False, default=True):
+    def __init__(self, name, what, action, needs=(), brings=(), after=(), alone=False, live=False, default=True):
         """`needs` names steps that come before this one and are added when it is selected by name; `brings` those that are added
-        and come later. It also waits for those of `after`, if they are wanted. One that is `alone` has the machine for itself. A
-        step that is not a default runs only if it is selected by name."""
+        and come later. It also waits for those of `after`, if they are wanted. One that is `alone` has the machine for itself. What
+        one says that is `live` is shown at once. A step that is not a default runs only if it is selected by name."""
         self.name, self.what, self.action, self.needs, self.brings = name, what, action, needs, brings
-        self.after, self.alone, self.default = after, alone, default
+        self.after, self.alone, self.live, self.default = after, alone, live or alone, default
 
 
 def names(steps):
@@ -26,12 +26,12 @@ def selected(steps, only):
     return [step for step in steps if (step.name in wanted if wanted else step.default)]
 
 
-def run_chosen(steps, only, finish, lanes=1):
+def run_chosen(steps, only, finish):
     """What a command does: a word that names no step is refused before anything is installed."""
     tools.check()
     wanted = selected(steps, only)
     tools.install()
-    run(wanted, finish, lanes)
+    run(wanted, finish)
 
 
 def run(steps, finish, lanes=1):

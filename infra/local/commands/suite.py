@@ -4,12 +4,12 @@ import os
 import subprocess
 
 from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, demo_data, deployment, generated_requests, guides,
-               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates)
+               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates, tools)
 from .steps import Step
 
 # Two cores are what a runner of CI has. A cloud keeps one busy, and its tests wait for it most of the time.
 LANES = 2
-BUILT = ("build",)
+BUILT = ("tools", "build")
 WITH_CLOUD = (*BUILT, "cloud")
 
 # Modules of fault tests that use all cores: beside others, leases and time-outs expire that should not.
@@ -129,7 +129,8 @@ class Suite:
         """Of those that may start the first does, so the longest chain comes early and what fills both cores comes late."""
         return (
             Step("format", "rustfmt", format_check),
-            Step("build", "all tests and the local binary, without warnings of clippy", self.build, after=("format",), alone=True),
+            Step("build", "all tests and the local binary, without warnings of clippy", self.build, after=("format",), live=True),
+            Step("tools", "the local cloud and what judges templates and requests, in .venv", tools.install),
             Step("tidy", "the rules of the repository", self.tidy, needs=BUILT),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=BUILT),
             Step("unit", "domain and library tests", self.unit, needs=BUILT),
@@ -139,14 +140,16 @@ class Suite:
             Step("requests", "generated requests against the OpenAPI documents", self.requests, needs=BUILT),
             Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD, after=("e2e",),
                  brings=("faults-alone", "dead-letters")),
-            Step("launcher", "tests of the local cloud and of the operator commands", launcher, after=BUILT),
-            Step("templates", "cfn-lint and sam validate", templates.check, after=BUILT),
+            Step("launcher", "tests of the local cloud and of the operator commands", launcher, needs=("tools",), after=BUILT),
+            Step("templates", "cfn-lint and sam validate", templates.check, needs=("tools",),
+                 after=BUILT),
             Step("contract", "table and contract tests, and their budgets", self.contract, needs=BUILT),
             Step("faults-alone", "fault tests that keep all cores busy", self.faults_alone, needs=WITH_CLOUD,
                  after=("e2e", "faults"), brings=("dead-letters",), alone=True),
             Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD,
                  after=("e2e", "faults", "faults-alone")),
-            Step("package", "functions of each kind, built and packaged for Lambda", package.check, default=False),
+            Step("package", "functions of each kind, built and packaged for Lambda", package.check, needs=("tools",),
+                 default=False),
         )
 
 
@@ -197,6 +200,6 @@ def names():
 
 
 def test(options):
-    chosen = packs.tested(options.packs)
-    suite = Suite(chosen)
-    steps.run_chosen(suite.steps(), options.only, suite.stop, LANES)
+    tools.check()
+    suite = Suite(packs.tested(options.packs))
+    steps.run(steps.selected(suite.steps(), options.only), suite.stop, LANES)

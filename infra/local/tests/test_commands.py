@@ -91,11 +91,11 @@ class Suite(unittest.TestCase):
 
     def test_everything_but_packaging_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), [name for name in suite.names() if name != "package"])
-        self.assertEqual(self.names("package"), ["package"])
+        self.assertEqual(self.names("package"), ["tools", "package"])
 
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
-        self.assertEqual(self.names("e2e"), ["build", "cloud", "e2e", "dead-letters"])
-        self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "faults-alone", "dead-letters"])
+        self.assertEqual(self.names("e2e"), ["build", "tools", "cloud", "e2e", "dead-letters"])
+        self.assertEqual(self.names("faults"), ["build", "tools", "cloud", "faults", "faults-alone", "dead-letters"])
 
     def test_no_step_waits_for_one_that_comes_later(self):
         seen = set()
@@ -108,13 +108,13 @@ class Suite(unittest.TestCase):
         self.assertLessEqual({"e2e"}, waits["faults"])
         self.assertLessEqual({"e2e", "faults"}, waits["faults-alone"])
         self.assertLessEqual({"e2e", "faults", "faults-alone"}, waits["dead-letters"])
-        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["build", "faults-alone"])
+        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["faults-alone"])
 
     def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
-        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
+        self.assertEqual(self.names("unit,format"), ["format", "build", "tools", "unit"])
 
     def test_other_steps_come_alone(self):
-        self.assertEqual(self.names("launcher,format"), ["format", "launcher"])
+        self.assertEqual(self.names("launcher,format"), ["format", "tools", "launcher"])
 
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):

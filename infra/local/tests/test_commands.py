@@ -52,6 +52,15 @@ class Layout(unittest.TestCase):
         self.assertEqual(bootstraps, {f'#!/bin/sh\nATOLL_FUNCTION="$_HANDLER" exec "{program}"\n'})
         self.assertTrue(os.access(stack / "target/lambda/make-keys/bootstrap", os.X_OK))
 
+    def test_code_that_is_uploaded_already_is_named_by_every_code_uri(self):
+        stack = deployment.lay_out(self.root / "target/local/run", binaries.built(), code="s3://bucket/code.zip")
+        self.assertEqual((stack / "functions/platform/identity/template.yaml").read_text(),
+                         "A: {CodeUri: s3://bucket/code.zip, Handler: identity-login}\n  CodeUri: s3://bucket/code.zip\n")
+        self.assertFalse((stack / "target").exists())
+        self.contained("make-keys")
+        with self.assertRaisesRegex(console.Failed, "names the binary identity-login"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built(), code="s3://bucket/code.zip")
+
     def test_a_binary_that_is_not_built_is_named(self):
         self.contained("identity-login", "identity-get-me")
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):

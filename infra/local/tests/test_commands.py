@@ -9,7 +9,7 @@ from unittest import mock
 
 import seed
 from commands import (binaries, budgets, cloud as clouds, console, demo_data, deployment, guides, logs, operate, packs, paths,
-                      processes, quick_start, rust_tests, steps, suite, tally)
+                      processes, quick_start, rust_tests, steps, suite, tally, templates)
 
 
 class Layout(unittest.TestCase):
@@ -136,6 +136,21 @@ class Suite(unittest.TestCase):
 
     def test_modules_stay_whole_and_the_largest_come_first(self):
         self.assertEqual(suite.modules(["b::1", "a::1", "a::2"]), [("a", ["a::1", "a::2"]), ("b", ["b::1"])])
+
+
+class Templates(unittest.TestCase):
+    def test_every_judge_sees_every_template(self):
+        seen = {}
+
+        def run(command, _sentence):
+            judge, *rest = [part for part in command if part.endswith(("cfn-lint", ".py", ".yaml"))]
+            seen.setdefault(Path(judge).name, []).extend(rest)
+        with mock.patch.object(processes, "visible", run):
+            templates.check()
+        product, measured = ([str(path) for path in found] for found in (paths.templates(), paths.templates_of_tests()))
+        self.assertEqual({judge: sorted(found) for judge, found in seen.items()},
+                         {"cfn-lint": sorted(product + measured), "validated.py": sorted(product + measured),
+                          "transformed.py": sorted(product)})
 
 
 class Steps(unittest.TestCase):

@@ -1,5 +1,6 @@
 """IAM conditions on what a request says: MiniStack takes them for absent."""
 import contextvars
+import functools
 import json
 from email.utils import parseaddr
 
@@ -12,7 +13,25 @@ from .patching import replace
 # Nothing leaves this machine, so plain HTTP stands for TLS: a bucket that insists on it works.
 SECURE_TRANSPORT = "aws:securetransport"
 
-_body = contextvars.ContextVar("request body", default=b"")
+
+
+class Request:
+    """The body of a request, and what conditions have asked of it: every statement of a role asks the same."""
+
+    def __init__(self, body):
+        self._body, self._values = body, {}
+
+    def value(self, key):
+        if key not in self._values:
+            self._values[key] = CONDITIONS[key](self._json)
+        return self._values[key]
+
+    @functools.cached_property
+    def _json(self):
+        return json.loads(self._body or b"{}")
+
+
+_request = contextvars.ContextVar("request", default=Request(b""))
 
 
 def install():
@@ -21,15 +40,15 @@ def install():
 
 
 def remember_body(pin, body):
-    _body.set(body)
+    _request.set(Request(body))
     pin(body)
 
 
 def resolve_condition_key(resolve, key, context):
-    if key.lower() == SECURE_TRANSPORT:
+    lower = key.lower()
+    if lower == SECURE_TRANSPORT:
         return "true"
-    of_request = CONDITIONS.get(key.lower())
-    return of_request(json.loads(_body.get() or b"{}")) if of_request else resolve(key, context)
+    return _request.get().value(lower) if lower in CONDITIONS else resolve(key, context)
 
 
 def partition_keys(request):

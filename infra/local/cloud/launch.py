@@ -19,9 +19,9 @@ def main():
 def install():
     """Each part changes one behaviour; `resources` comes first, since others add to resource types."""
     from . import (archives, custom_resources, delivery_permissions, event_bridge, front, function_logs, http_api,
-                   iam_conditions, iam_resources, mail, messages, nested_stacks, queues, resources, runtime_api, sockets,
+                   iam_conditions, iam_resources, mail, messages, nested_stacks, parsed, queues, resources, runtime_api, sockets,
                    streams, updates)
     for part in (resources, archives, http_api, nested_stacks, custom_resources, streams, queues, event_bridge,
                  mail, messages, iam_conditions, iam_resources, delivery_permissions, function_logs, runtime_api, sockets,
-                 updates, front):
+                 updates, parsed, front):
         part.install()

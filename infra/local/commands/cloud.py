@@ -2,21 +2,26 @@
 import fcntl
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
 
-from . import binaries as executables, console, groups, paths
+from . import binaries as executables, console, groups, paths, processes
 
 START_SECONDS = 20
+# Below those that Linux and macOS take for the near end of a connection.
+PORTS = range(20_000, 32_000)
 HOST = "127.0.0.1"
 # What a function may inherit from the machine; everything else would make runs differ.
 INHERITED = ("PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE")
 # The root account of the local cloud: its signatures are not checked, its permissions not limited.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 REGION = "us-east-1"
+
+_given = set()
 
 
 class Cloud:
@@ -45,9 +50,9 @@ class Cloud:
         log = self.logs / "cloud.log"
         with open(log, "wb") as output:
             # The pipe on its standard input ends when this process does, however that happens; the cloud then stops.
-            self._process = subprocess.Popen(
+            self._process = processes.launch(
                 [str(paths.VENV_BIN / "python"), "-m", "cloud"], cwd=paths.LOCAL, env=self.environment(state),
-                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, process_group=None, start_new_session=True)
         (self.directory / "pid").write_text(str(self._process.pid))
         self.wait_until_ready(log)
 
@@ -93,11 +98,11 @@ class Cloud:
         return self._process is not None and self._process.poll() is None
 
     def stop(self):
-        if self._process is not None:
-            groups.stop(self._process.pid, lambda: not self.running())
-            self._process.stdin.close()
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            groups.stop(process.pid, lambda: process.poll() is not None)
+            process.stdin.close()
+            process.wait()
             # Only of an instance that was started here: the files may be those of another command.
             forget(self.directory)
 
@@ -142,6 +147,8 @@ def port_is_free(port):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """One that was not given out before, and that no connection takes for its own end before the cloud does."""
+    while not port_is_free(port := random.choice(PORTS)) or port in _given:
+        pass
+    _given.add(port)
+    return port

@@ -1,5 +1,6 @@
 """What the commands say: steps with their time, and failures as one sentence and the end of a log."""
 import contextlib
+import contextvars
 import shutil
 import sys
 import threading
@@ -8,6 +9,8 @@ import time
 QUIET_SECONDS = 2  # a step below this shows no progress line
 REPEAT_SECONDS = 10  # how often a terminal without cursor control gets a new progress line
 TAIL_LINES = 25
+
+_kept = contextvars.ContextVar("kept", default=None)  # a list of what is said, where it is not printed at once
 
 
 class Failed(Exception):
@@ -23,7 +26,30 @@ def is_terminal():
 
 
 def say(text=""):
-    print(text, flush=True)
+    if is_kept():
+        _kept.get().append(text)
+    else:
+        print(text, flush=True)
+
+
+@contextlib.contextmanager
+def kept(said):
+    """Put what is said into a list instead of printing it."""
+    token = _kept.set(said)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def is_kept():
+    return _kept.get() is not None
+
+
+def carried(function):
+    """The function for threads: what it says there goes where it would go here."""
+    context = contextvars.copy_context()
+    return lambda *arguments: context.copy().run(function, *arguments)
 
 
 def report(failure):
@@ -43,6 +69,8 @@ def step(doing, log=None, progress=None):
     started = time.monotonic()
     finished = threading.Event()
     ticker = threading.Thread(target=tick, args=(doing, progress or (lambda: last_line(log)), started, finished), daemon=True)
+    if is_kept():
+        finished.set()
     ticker.start()
     try:
         yield

@@ -1,16 +1,18 @@
 """Deploying the real templates to a local cloud with `sam deploy`: the core, then each pack as a stack of its own.
 
-The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names a
-directory with a two-line bootstrap that executes the built binary (`binaries`): nothing is zipped twice, a rebuild needs
-no deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
-Handler, which is its binary's name; so they are uploaded once.
+The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names an archive
+with a two-line bootstrap that executes the built binary (`binaries`): a rebuild needs no deployment, and a stub can never
+reach AWS. All functions have the same bootstrap, since the runtime passes the function's Handler, which is its binary's name;
+so the archive is uploaded once, before `sam` looks at the templates.
 """
+import io
 import json
 import platform
 import re
 import shutil
 import urllib.parse
 import urllib.request
+import zipfile
 
 from operate import settings
 
@@ -37,7 +39,8 @@ PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 # Ten devices, for sign-ins from several terminals. Tests that need a limit of one device use the plan `free`.
 DEFAULT_PLAN = "family"
 BUCKET = "atoll-artifacts"
-CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
+CODE_KEY = "bootstrap.zip"
+CODE_URI = re.compile(r"""CodeUri:\s*(?P<quote>['"]?)(?P<uri>[^\s,'"}]+)(?P=quote)""")
 
 
 def deploy(cloud, chosen=None, **more):
@@ -46,8 +49,8 @@ def deploy(cloud, chosen=None, **more):
     `chosen` are the packs, all if it is None. `more` are parameters beside those that every local deployment has; each
     template takes those that it knows.
     """
-    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen)
     make_bucket(cloud)
+    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen, code=upload_bootstrap(cloud))
     values = {**prepare(cloud), **more}
     write_config(cloud, values)
     for template, stack in stacks(packs.names() if chosen is None else chosen):
@@ -92,7 +95,7 @@ def stacks(chosen, stage=STAGE):
 
 def deploy_beside(cloud, name, template, **values):
     """Deploy a template that is not part of the product to a cloud that has the product, as the stack atoll-local-<name>."""
-    directory = lay_out(paths.TARGET / "local" / cloud.name / name, cloud.binaries, [template])
+    directory = lay_out(paths.TARGET / "local" / cloud.name / name, cloud.binaries, [template], code=upload_bootstrap(cloud))
     sam_deploy(cloud, directory / template.relative_to(paths.ROOT), f"{CORE}-{name}",
                {"Architecture": architecture(), **values})
 
@@ -142,27 +145,46 @@ def architecture():
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def lay_out(directory, binaries, templates=None, chosen=None):
-    """Copy templates, the product's or others, to the same relative places under `directory`, with a bootstrap for
-    each CodeUri that executes what is in `binaries`. A pack that is not deployed needs no binaries."""
+def lay_out(directory, binaries, templates=None, chosen=None, code=None):
+    """Copy templates, the product's or others, to the same relative places under `directory`. Each CodeUri names `code`, which
+    is uploaded already; without it, a bootstrap for each CodeUri executes what is in `binaries`, as after a build for AWS. A
+    pack that is not deployed needs no binaries."""
     shutil.rmtree(directory, ignore_errors=True)
     for template in templates or paths.templates():
         copy = directory / template.relative_to(paths.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(template, copy)
+        text = template.read_text()
+        copy.write_text(CODE_URI.sub(f"CodeUri: {code}", text) if code else text)
         deployed = chosen is None or packs.of_file(template) in (None, packs.PLATFORM, *chosen)
-        for uri in CODE_URI.findall(template.read_text()):
-            write_bootstrap((copy.parent / uri).resolve(), binaries, deployed)
+        for found in CODE_URI.finditer(text):
+            lay_out_function((copy.parent / found["uri"]).resolve(), binaries, deployed, code)
     return directory
 
 
-def write_bootstrap(directory, binaries, must_exist):
+def lay_out_function(directory, binaries, must_exist, code):
     if must_exist and directory.name not in binaries.names:
         raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
-    directory.mkdir(parents=True, exist_ok=True)
-    bootstrap = directory / "bootstrap"
-    bootstrap.write_text(binaries.bootstrap)
-    bootstrap.chmod(0o755)
+    if code is None:
+        directory.mkdir(parents=True, exist_ok=True)
+        bootstrap = directory / "bootstrap"
+        bootstrap.write_text(binaries.bootstrap)
+        bootstrap.chmod(0o755)
+
+
+def upload_bootstrap(cloud):
+    """Put the code of all functions into the bucket; where it is."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        bootstrap = zipfile.ZipInfo("bootstrap")
+        bootstrap.create_system, bootstrap.external_attr = 3, 0o100755 << 16  # of Unix, executable
+        files.writestr(bootstrap, cloud.binaries.bootstrap)
+    put_object(cloud, CODE_KEY, archive.getvalue())
+    return f"s3://{BUCKET}/{CODE_KEY}"
+
+
+def put_object(cloud, key, content):
+    request = urllib.request.Request(f"{cloud.url}/{BUCKET}/{key}", content, signature("s3"), method="PUT")
+    urllib.request.urlopen(request, timeout=10).close()
 
 
 def make_bucket(cloud):

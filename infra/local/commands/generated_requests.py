@@ -56,7 +56,7 @@ def check(cloud, documents):
     counted, failed = tally.Tally(), []
     with concurrent.futures.ThreadPoolExecutor(max_workers=PARALLEL) as pool:
         for caller in callers(cloud.url):
-            check_one = functools.partial(check_document, cloud, caller)
+            check_one = console.carried(functools.partial(check_document, cloud, caller))
             # The longest first, so that no core idles at the end.
             for log, is_right in pool.map(check_one, sorted(documents, key=seconds, reverse=True)):
                 counted += tally.Tally(passed=1) if is_right else tally.Tally(failed=1)

@@ -51,9 +51,7 @@ def environment(**extra):
 
 def output(name, arguments, **extra):
     """Runs a command against a local cloud and returns its exit code and what it printed."""
-    done = subprocess.run(command(name, arguments), cwd=paths.ROOT, env=local_environment(**extra), text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.returncode, done.stdout
+    return processes.output(command(name, arguments), local_environment(**extra))
 
 
 def local_environment(**extra):

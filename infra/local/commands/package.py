@@ -4,9 +4,8 @@ Compilation uses a target directory of its own, which is removed afterwards: wit
 After a failure it stays, so that the next attempt continues.
 """
 import shutil
-import subprocess
 
-from . import cloud as clouds, console, deployment, operate, paths, tools
+from . import cloud as clouds, console, deployment, operate, paths, processes, tools
 
 BUILD = paths.TARGET / "package"
 LOG = paths.STATE / "logs" / "package.log"
@@ -41,6 +40,8 @@ def build(cloud, arguments):
     environment = operate.local_environment(CARGO_TARGET_DIR=str(BUILD), **cloud.client_environment())
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with open(LOG, "wb") as errors:
-        done = subprocess.run(operate.command("package", arguments), cwd=paths.ROOT, env=environment, stderr=errors, check=False)
-    if done.returncode:
+        process = processes.launch(operate.command("package", arguments), cwd=paths.ROOT, env=environment, stderr=errors)
+        with processes.ended_with_us(process):
+            code = process.wait()
+    if code:
         raise console.Failed("The functions could not be built and packaged for AWS Lambda.", LOG)

@@ -3,8 +3,13 @@ import contextlib
 import os
 import shutil
 import subprocess
+import threading
 
 from . import console, groups, paths
+
+_lock = threading.Lock()
+_started = set()  # those that may still run
+_is_stopping = False
 
 
 def environment(**extra):
@@ -14,9 +19,11 @@ def environment(**extra):
 
 
 def with_tools():
-    """The caller's environment with the repository's tools first on the path."""
+    """The caller's environment with the repository's tools first on the path. Python keeps what it compiles, whatever the caller
+    wants: sam and schemathesis, which are started many times, would otherwise compile themselves each time."""
     path = f"{paths.VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(paths.SAM_CLI)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(paths.SAM_CLI)}
 
 
 def logged(command, log, sentence, **extra):
@@ -30,7 +37,12 @@ def logged(command, log, sentence, **extra):
 
 def visible(command, sentence, **extra):
     """Run a command whose output the reader wants to see."""
-    if run(command, **extra):
+    if console.is_kept():
+        code, printed = output(command, environment(**extra))
+        console.say(printed.rstrip())
+    else:
+        code = run(command, **extra)
+    if code:
         raise console.Failed(sentence)
 
 
@@ -46,10 +58,44 @@ def run(command, stdout=None, stderr=None, directory=None, **extra):
         return process.wait()
 
 
+def output(command, environment, directory=None, timeout=None):
+    """The exit code of a command, and what it printed to both its outputs. It runs in just this environment."""
+    process = launch(command, cwd=directory or paths.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                     stderr=subprocess.STDOUT, text=True, errors="replace")
+    with ended_with_us(process):
+        printed, _ = process.communicate(timeout=timeout)
+    return process.returncode, printed
+
+
 def start(command, stdout=None, stderr=None, directory=None, **extra):
+    return launch(command, cwd=directory or paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
+                  stdout=stdout, stderr=stderr)
+
+
+def launch(command, **how):
     """In a process group of its own, so that stopping this command also stops the children of cargo and sam."""
-    return subprocess.Popen(command, cwd=directory or paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
-                            stdout=stdout, stderr=stderr, process_group=0)
+    with _lock:
+        if _is_stopping:
+            raise console.Failed(f"`{command[0]}` is not started any more.")
+        process = subprocess.Popen(command, **{"process_group": 0, **how})
+        _started.difference_update([one for one in _started if one.poll() is not None])
+        _started.add(process)
+    return process
+
+
+@contextlib.contextmanager
+def stopped():
+    """Ends every process that was started here; while this lasts, none starts."""
+    global _is_stopping
+    with _lock:
+        _is_stopping = True
+        running = [process for process in _started if process.poll() is None]
+    try:
+        for process in running:
+            groups.stop(process.pid, lambda process=process: process.poll() is not None)
+        yield
+    finally:
+        _is_stopping = False
 
 
 @contextlib.contextmanager

@@ -1,14 +1,16 @@
-"""Steps that run in order: which are wanted, what each took, and what became of them."""
+"""Steps: which are wanted, what each took, and what became of them."""
 import time
 
-from . import console, tally, tools
+from . import console, lanes as lanes_of, tally, tools
 
 
 class Step:
-    def __init__(self, name, what, action, needs=(), default=True):
-        """`needs` names steps that are added when this one is selected by name. A step that is not a default runs only if it is
-        selected by name."""
-        self.name, self.what, self.action, self.needs, self.default = name, what, action, needs, default
+    def __init__(self, name, what, action, needs=(), brings=(), after=(), alone=False, live=False, default=True):
+        """`needs` names steps that come before this one and are added when it is selected by name; `brings` those that are added
+        and come later. It also waits for those of `after`, if they are wanted. One that is `alone` has the machine for itself. What
+        one says that is `live` is shown at once. A step that is not a default runs only if it is selected by name."""
+        self.name, self.what, self.action, self.needs, self.brings = name, what, action, needs, brings
+        self.after, self.alone, self.live, self.default = after, alone, live or alone, default
 
 
 def names(steps):
@@ -16,11 +18,11 @@ def names(steps):
 
 
 def selected(steps, only):
-    """The steps that `only` names, comma separated, with those that they need; the defaults if it is empty."""
+    """The steps that `only` names, comma separated, with those that they need and bring; the defaults if it is empty."""
     wanted = {name for name in only.split(",") if name}
     if unknown := wanted - set(names(steps)):
         raise console.Failed(f"There is no step {', '.join(sorted(unknown))}; the steps are {', '.join(names(steps))}.")
-    wanted |= {need for step in steps if step.name in wanted for need in step.needs}
+    wanted |= {other for step in steps if step.name in wanted for other in (*step.needs, *step.brings)}
     return [step for step in steps if (step.name in wanted if wanted else step.default)]
 
 
@@ -32,40 +34,27 @@ def run_chosen(steps, only, finish):
     run(wanted, finish)
 
 
-def run(steps, finish):
-    """Runs all steps in order until one fails. `finish` is called in any case, before the summary is printed."""
-    results, counted = [], tally.Tally()
+def run(steps, finish, lanes=1):
+    """Runs all steps, so many at a time, until one fails. `finish` is called in any case, before the summary is printed."""
+    started, course = time.monotonic(), lanes_of.Lanes(steps, lanes)
     try:
-        for step in steps:
-            seconds, tests = measured(step)
-            results.append(seconds)
-            counted += tests
-    except tally.TestsFailed as failure:
-        counted += failure.tally
-        raise
+        course.run()
     finally:
         finish()
-        summarize(steps, results)
+        summarize(steps, course.results, time.monotonic() - started)
+        counted = sum((result.tests for result in course.results.values()), tally.Tally())
         if counted != tally.Tally():
             console.say(str(counted))
 
 
-def measured(step):
-    """The seconds that a step took, and the tests that it ran, which its action returns if it ran any."""
-    console.say(f"\n── {step.name}: {step.what}")
-    started = time.monotonic()
-    tests = step.action() or tally.Tally()
-    seconds = time.monotonic() - started
-    console.say(f"   {seconds:.1f} s")
-    return seconds, tests
-
-
-def summarize(steps, results):
-    """One line per step: passed, failed or interrupted, or not reached."""
+def summarize(steps, results, seconds):
+    """One line per step: passed, failed, or not completed."""
     console.say()
-    for index, step in enumerate(steps):
-        if index < len(results):
-            console.say(f"  ✓ {step.name:<13} {results[index]:7.1f} s")
+    for step in steps:
+        result = results.get(step.name)
+        if result is None:
+            console.say(f"  · {step.name}")
         else:
-            console.say(f"  {'✗' if index == len(results) else '·'} {step.name}")
-    console.say(f"  {'all passed' if len(results) == len(steps) else 'not passed'} in {sum(results):.1f} s")
+            console.say(f"  {'✗' if result.failure else '✓'} {step.name:<13} {result.seconds:7.1f} s")
+    passed = len(results) == len(steps) and not any(result.failure for result in results.values())
+    console.say(f"  {'all passed' if passed else 'not passed'} in {seconds:.1f} s")

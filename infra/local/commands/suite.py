@@ -1,13 +1,16 @@
-"""`make test`: every check and test in order; the first failure ends it, and the clouds are always stopped."""
+"""`make test`: every check and test, two at a time where neither needs the machine for itself; the first failure ends it, and the
+clouds are always stopped."""
 import os
 import subprocess
 
 from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, demo_data, deployment, generated_requests, guides,
-               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates)
+               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates, tools)
 from .steps import Step
 
-# What a step that talks to the cloud brings along.
-WITH_CLOUD = ("build", "cloud", "dead-letters")
+# Two cores are what a runner of CI has. A cloud keeps one busy, and its tests wait for it most of the time.
+LANES = 2
+BUILT = ("tools", "build")
+WITH_CLOUD = (*BUILT, "cloud")
 
 # Modules of fault tests that use all cores: beside others, leases and time-outs expire that should not.
 ALONE = ("fan_out", "races", "whole_run")
@@ -91,16 +94,25 @@ class Suite:
             cloud.stop()
 
     def faults(self):
+        beside, _alone = apart(self.fault_modules())
+        return self.run_faults(beside, self.clouds)
+
+    def faults_alone(self):
+        _beside, alone = apart(self.fault_modules())
+        return self.run_faults(alone, self.clouds[:1])
+
+    def fault_modules(self):
         executable, = self.built.executables("faults")
         names = executable.of_packs(self.chosen)
-        beside, alone = apart(modules(executable.tests() if names is None else names))
+        return modules(executable.tests() if names is None else names)
+
+    def run_faults(self, chosen, lanes):
+        executable, = self.built.executables("faults")
 
         def starting(module, names):
             return lambda cloud: rust_tests.Run(executable, names, threads=1, label=f"faults {module} on {cloud.name}",
                                                 **outputs(cloud))
-        # What needs the machine for itself comes when the other cloud has nothing left to do.
-        return sum((rust_tests.queued([starting(*module) for module in chosen], lanes)
-                    for chosen, lanes in ((beside, self.clouds), (alone, self.clouds[:1]))), tally.Tally())
+        return rust_tests.queued([starting(*module) for module in chosen], lanes)
 
     def operations(self):
         rehearsal.rehearse(binaries.AllInOne(self.program))
@@ -114,22 +126,30 @@ class Suite:
             cloud.stop()
 
     def steps(self):
+        """Of those that may start the first does, so the longest chain comes early and what fills both cores comes late."""
         return (
             Step("format", "rustfmt", format_check),
-            Step("build", "all tests and the local binary, without warnings of clippy", self.build),
-            Step("tidy", "the rules of the repository", self.tidy, needs=("build",)),
-            Step("unit", "domain and library tests", self.unit, needs=("build",)),
-            Step("contract", "table and contract tests, and their budgets", self.contract, needs=("build",)),
-            Step("launcher", "tests of the local cloud and of the operator commands", launcher),
-            Step("templates", "cfn-lint and sam validate", templates.check),
-            Step("operations", "every operator command against a cloud of its own", self.operations, needs=("build",)),
-            Step("guides", "the demo data, and the commands of the README and docs/guides", self.guides, needs=("build",)),
-            Step("requests", "generated requests against the OpenAPI documents", self.requests, needs=("build",)),
-            Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
-            Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
-            Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD),
-            Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD),
-            Step("package", "functions of each kind, built and packaged for Lambda", package.check, default=False),
+            Step("build", "all tests and the local binary, without warnings of clippy", self.build, after=("format",), live=True),
+            Step("tools", "the local cloud and what judges templates and requests, in .venv", tools.install),
+            Step("tidy", "the rules of the repository", self.tidy, needs=BUILT),
+            Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=BUILT),
+            Step("unit", "domain and library tests", self.unit, needs=BUILT),
+            Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD, brings=("dead-letters",)),
+            Step("operations", "every operator command against a cloud of its own", self.operations, needs=BUILT),
+            Step("guides", "the demo data, and the commands of the README and docs/guides", self.guides, needs=BUILT),
+            Step("requests", "generated requests against the OpenAPI documents", self.requests, needs=BUILT),
+            Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD, after=("e2e",),
+                 brings=("faults-alone", "dead-letters")),
+            Step("launcher", "tests of the local cloud and of the operator commands", launcher, needs=("tools",), after=BUILT),
+            Step("templates", "cfn-lint and sam validate", templates.check, needs=("tools",),
+                 after=BUILT),
+            Step("contract", "table and contract tests, and their budgets", self.contract, needs=BUILT),
+            Step("faults-alone", "fault tests that keep all cores busy", self.faults_alone, needs=WITH_CLOUD,
+                 after=("e2e", "faults"), brings=("dead-letters",), alone=True),
+            Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD,
+                 after=("e2e", "faults", "faults-alone")),
+            Step("package", "functions of each kind, built and packaged for Lambda", package.check, needs=("tools",),
+                 default=False),
         )
 
 
@@ -180,6 +200,6 @@ def names():
 
 
 def test(options):
-    chosen = packs.tested(options.packs)
-    suite = Suite(chosen)
-    steps.run_chosen(suite.steps(), options.only, suite.stop)
+    tools.check()
+    suite = Suite(packs.tested(options.packs))
+    steps.run(steps.selected(suite.steps(), options.only), suite.stop, LANES)

@@ -3,23 +3,36 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import console, paths, processes
 
+# Processes at a time.
 PARALLEL = 2
 
 
 def check():
-    templates = [*paths.templates(), *paths.templates_of_tests()]
-    processes.visible([str(paths.VENV_BIN / "cfn-lint"), "--regions", "us-east-1", "--", *map(str, templates)],
-                      "cfn-lint found errors in a template.")
-    processes.visible([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "transformed.py"),
-                       *map(str, paths.templates())], "A template is not what it says once SAM has transformed it.")
+    judged = [*paths.templates(), *paths.templates_of_tests()]
+    judges = [lambda: lint(judged), *(lambda share=share: validate(share) for share in shares(judged, PARALLEL)), transform]
     with ThreadPoolExecutor(PARALLEL) as pool:
-        list(pool.map(validate, templates))
+        list(pool.map(console.carried(lambda judge: judge()), judges))
 
 
-def validate(template):
-    name = template.relative_to(paths.ROOT)
-    log = paths.STATE / "logs" / "templates" / f"{'-'.join(name.parts)}.log"
-    log.unlink(missing_ok=True)
-    processes.logged([str(paths.VENV_BIN / "sam"), "validate", "--lint", "--region", "us-east-1",
-                      "--template-file", str(template)], log, f"`sam validate --lint` refuses {name}.")
-    console.say(f"{name}: valid")
+def lint(templates):
+    run([str(paths.VENV_BIN / "cfn-lint"), "--regions", "us-east-1", "--"], templates, "cfn-lint found errors in a template.")
+
+
+def validate(templates):
+    run([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "validated.py")], templates,
+        "`sam validate --lint` refuses a template.")
+
+
+def transform():
+    run([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "transformed.py")], paths.templates(),
+        "A template is not what it says once SAM has transformed it.")
+
+
+def run(command, templates, sentence):
+    processes.visible([*command, *map(str, templates)], sentence)
+
+
+def shares(templates, count):
+    """The templates in so many parts of about the same work: the large ones, which take longest, are spread."""
+    largest_first = sorted(templates, key=lambda template: template.stat().st_size, reverse=True)
+    return [largest_first[start::count] for start in range(count)]

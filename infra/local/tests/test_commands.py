@@ -9,7 +9,7 @@ from unittest import mock
 
 import seed
 from commands import (binaries, budgets, cloud as clouds, console, demo_data, deployment, guides, logs, operate, packs, paths,
-                      processes, quick_start, rust_tests, steps, suite, tally)
+                      processes, quick_start, rust_tests, steps, suite, tally, templates)
 
 
 class Layout(unittest.TestCase):
@@ -52,6 +52,15 @@ class Layout(unittest.TestCase):
         self.assertEqual(bootstraps, {f'#!/bin/sh\nATOLL_FUNCTION="$_HANDLER" exec "{program}"\n'})
         self.assertTrue(os.access(stack / "target/lambda/make-keys/bootstrap", os.X_OK))
 
+    def test_code_that_is_uploaded_already_is_named_by_every_code_uri(self):
+        stack = deployment.lay_out(self.root / "target/local/run", binaries.built(), code="s3://bucket/code.zip")
+        self.assertEqual((stack / "functions/platform/identity/template.yaml").read_text(),
+                         "A: {CodeUri: s3://bucket/code.zip, Handler: identity-login}\n  CodeUri: s3://bucket/code.zip\n")
+        self.assertFalse((stack / "target").exists())
+        self.contained("make-keys")
+        with self.assertRaisesRegex(console.Failed, "names the binary identity-login"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built(), code="s3://bucket/code.zip")
+
     def test_a_binary_that_is_not_built_is_named(self):
         self.contained("identity-login", "identity-get-me")
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
@@ -91,16 +100,30 @@ class Suite(unittest.TestCase):
 
     def test_everything_but_packaging_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), [name for name in suite.names() if name != "package"])
-        self.assertEqual(self.names("package"), ["package"])
+        self.assertEqual(self.names("package"), ["tools", "package"])
 
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
-        self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
+        self.assertEqual(self.names("e2e"), ["build", "tools", "cloud", "e2e", "dead-letters"])
+        self.assertEqual(self.names("faults"), ["build", "tools", "cloud", "faults", "faults-alone", "dead-letters"])
+
+    def test_no_step_waits_for_one_that_comes_later(self):
+        seen = set()
+        for step in suite.Suite().steps():
+            self.assertLessEqual({*step.needs, *step.after}, seen, step.name)
+            seen.add(step.name)
+
+    def test_what_disturbs_a_cloud_or_measures_time_runs_apart(self):
+        waits = {step.name: {*step.needs, *step.after} for step in suite.Suite().steps()}
+        self.assertLessEqual({"e2e"}, waits["faults"])
+        self.assertLessEqual({"e2e", "faults"}, waits["faults-alone"])
+        self.assertLessEqual({"e2e", "faults", "faults-alone"}, waits["dead-letters"])
+        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["faults-alone"])
 
     def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
-        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
+        self.assertEqual(self.names("unit,format"), ["format", "build", "tools", "unit"])
 
     def test_other_steps_come_alone(self):
-        self.assertEqual(self.names("launcher,format"), ["format", "launcher"])
+        self.assertEqual(self.names("launcher,format"), ["format", "tools", "launcher"])
 
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
@@ -115,6 +138,21 @@ class Suite(unittest.TestCase):
         self.assertEqual(suite.modules(["b::1", "a::1", "a::2"]), [("a", ["a::1", "a::2"]), ("b", ["b::1"])])
 
 
+class Templates(unittest.TestCase):
+    def test_every_judge_sees_every_template(self):
+        seen = {}
+
+        def run(command, _sentence):
+            judge, *rest = [part for part in command if part.endswith(("cfn-lint", ".py", ".yaml"))]
+            seen.setdefault(Path(judge).name, []).extend(rest)
+        with mock.patch.object(processes, "visible", run):
+            templates.check()
+        product, measured = ([str(path) for path in found] for found in (paths.templates(), paths.templates_of_tests()))
+        self.assertEqual({judge: sorted(found) for judge, found in seen.items()},
+                         {"cfn-lint": sorted(product + measured), "validated.py": sorted(product + measured),
+                          "transformed.py": sorted(product)})
+
+
 class Steps(unittest.TestCase):
     def run_steps(self, *actions):
         said = []
@@ -127,6 +165,11 @@ class Steps(unittest.TestCase):
 
     def fail(self):
         raise tally.TestsFailed("Tests failed.", None, tally.Tally(1, 2))
+
+    def test_a_failure_is_marked_and_what_comes_after_it_is_not_reached(self):
+        shown = [line.split(" s")[0].split()[:2] for line in self.run_steps(lambda: None, self.fail, lambda: None) if line
+                 and str(line)[:3] in ("  ✓", "  ✗", "  ·")]
+        self.assertEqual(shown, [["✓", "0"], ["✗", "1"], ["·", "2"]])
 
     def test_the_last_line_counts_the_tests_of_all_steps(self):
         self.assertEqual(self.run_steps(lambda: tally.Tally(2, 0), lambda: None, lambda: tally.Tally(3, 0))[-1],

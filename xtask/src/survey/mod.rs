@@ -1,5 +1,6 @@
 //! What is in the repository, read once for all rules.
 
+mod index;
 mod manifest;
 mod openapi;
 mod schedule;
@@ -13,6 +14,7 @@ pub use schedule::minutes_between;
 pub use source::{Source, mentions};
 pub use template::{Resource, Template, each, referred};
 
+use self::index::Index;
 use crate::failure::Result;
 use crate::names;
 use crate::repository::Repository;
@@ -98,6 +100,8 @@ pub struct Survey<'a> {
     pub operations: Vec<Operation>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Where binaries are in what was read: the rules ask for each of them many times.
+    index: Index,
 }
 
 impl<'a> Survey<'a> {
@@ -109,6 +113,7 @@ impl<'a> Survey<'a> {
             templates: Vec::new(),
             operations: Vec::new(),
             unreadable: Vec::new(),
+            index: Index::default(),
         };
         for pack in repository.list("functions").1 {
             for name in repository.list(&format!("functions/{pack}")).1 {
@@ -117,6 +122,7 @@ impl<'a> Survey<'a> {
         }
         survey.read_templates()?;
         survey.read_operations();
+        survey.index = Index::of(&survey.contexts, &survey.templates);
         Ok(survey)
     }
 
@@ -156,9 +162,8 @@ impl<'a> Survey<'a> {
     /// The routes of the HTTP APIs: the operations of their descriptions.
     pub fn routes(&self) -> impl Iterator<Item = Route<'_>> {
         self.operations.iter().map(|operation| {
-            let binary = self.binary_of(operation);
-            let function = self.functions().find(|one| Some(one.resource.text("Handler")) == binary);
-            Route { resource: None, key: &operation.key, function: function.map(|one| one.resource) }
+            let function = self.binary_of(operation).and_then(|binary| self.index.function(&self.templates, binary));
+            Route { resource: None, key: &operation.key, function }
         })
     }
 
@@ -175,13 +180,7 @@ impl<'a> Survey<'a> {
 
     /// The binary that answers an operation: that of its pack whose handler in `src/api` has the operation's name.
     pub fn binary_of(&self, operation: &Operation) -> Option<&str> {
-        let of_pack = self.contexts.iter().filter(|context| context.pack() == operation.pack());
-        let handler = format!("src/api/{}.rs", operation.id);
-        let context = of_pack
-            .into_iter()
-            .find(|context| context.source(&handler).is_some_and(|source| source.text.contains("#[utoipa::path(")))?;
-        let binaries = context.manifest.binaries.iter().map(|binary| binary.name.as_str());
-        binaries.into_iter().find(|name| context.function_name(name).as_deref() == Some(&operation.id))
+        self.index.binary(operation.pack(), &operation.id)
     }
 
     /// The packs, each once, in their order.
@@ -197,7 +196,7 @@ impl<'a> Survey<'a> {
     }
 
     fn context_of_binary(&self, binary: &str) -> Option<&Context> {
-        self.contexts.iter().find(|context| context.manifest.binaries.iter().any(|one| one.name == binary))
+        self.contexts.get(self.index.context(binary)?)
     }
 }
 

@@ -43,7 +43,7 @@ pub fn shared_names_no_context(survey: &Survey<'_>, report: &mut Report) {
         for path in survey.repository.walk(&format!("{directory}/src"), ".rs") {
             let Ok(text) = survey.repository.read(&path) else { continue };
             let source = Source { path, text };
-            for (line, code) in source.code() {
+            for (line, code) in source.code().filter(|(_, code)| code.contains("::")) {
                 if let Some(context) = survey.contexts.iter().find(|context| names_context(code, &context.name)) {
                     let message =
                         format!("{package} is shared and names the context {}: {SHARED_ADVICE}", context.name);
@@ -111,8 +111,13 @@ pub fn pure_domain(survey: &Survey<'_>, report: &mut Report) {
             .filter(move |source| source.path.starts_with(&domain) || source.path == context.file("src/domain.rs"))
     });
     for source in sources {
+        let suspects: Vec<_> =
+            IMPURE.iter().filter(|(needles, _)| needles.iter().any(|needle| source.text.contains(needle))).collect();
+        if suspects.is_empty() {
+            continue;
+        }
         for (line, code) in source.production_code() {
-            for (needles, advice) in IMPURE {
+            for (needles, advice) in &suspects {
                 if let Some(needle) = needles.iter().find(|needle| mentions(code, needle)) {
                     report.at(&source.path, line, format!("`{needle}` {advice}"));
                 }

@@ -11,7 +11,8 @@ use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
-use crate::payments_support::{Till, Who, dispute};
+use crate::payments_acquirer_support::dispute;
+use crate::payments_support::{Till, Who};
 
 pub(super) const SCENES: &[Entry] = &[
     Entry::list("GET /v1/commerce/admin/payments", "payments", || Box::pin(all_payments())),

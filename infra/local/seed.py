@@ -49,10 +49,9 @@ def parts(url, packs, days=365):
 def users(url):
     """A session of a load must not end because a person signs in as the same user, so these may have several sessions. The plan also
     allows three aquariums."""
-    for user in USERS:
-        post(f"{url}/v1/auth/register", user)
+    user_ids = [register(url, user)["user"]["id"] for user in USERS]
     admin = Client(url, become_admin(url))
-    for user_id in (admin.get("/v1/users/me")["id"], *(sign_in(url, user)["user"]["id"] for user in USERS)):
+    for user_id in (admin.get("/v1/users/me")["id"], *user_ids):
         set_plan(admin, user_id)
 
 
@@ -102,8 +101,7 @@ def become_admin(url):
 
 def become_editor(url, admin):
     """The token of a manager."""
-    post(f"{url}/v1/auth/register", EDITOR)
-    signed_in = sign_in(url, EDITOR)
+    signed_in = register(url, EDITOR)
     if "manager" not in signed_in["user"]["roles"]:
         Client(url, admin).put(f"/v1/users/{signed_in['user']['id']}/roles", {"roles": ["manager"]})
         signed_in = sign_in(url, EDITOR)
@@ -116,6 +114,11 @@ def mailed_token(url, address):
         texts = [mail["text"] for mail in json.load(reply)]
     found = re.search(r"token=([\w-]+)", texts[0]) if texts else None
     return found and found[1]
+
+
+def register(url, user):
+    """A new user with tokens, or one who is registered already, signed in."""
+    return post(f"{url}/v1/auth/register", user) or sign_in(url, user)
 
 
 def sign_in(url, user):

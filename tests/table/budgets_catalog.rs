@@ -11,7 +11,7 @@ use tests::{budget, cost};
 use types::MediaId;
 
 use crate::catalog_support::{Asked, Promoted, Shop, about, at_slug, variant};
-use crate::catalog_transfers::{Desk, shoe};
+use crate::catalog_transfers_support::{Desk, shoe};
 
 /// Fails unless the request was answered so, and compares its cost.
 macro_rules! shown {

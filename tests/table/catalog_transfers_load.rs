@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use kit::Deadline;
 use kit::sqs::Done;
 
-use crate::catalog_transfers::{Desk, FORMATS, lines, shoe, summary};
+use crate::catalog_transfers_support::{Desk, FORMATS, lines, shoe, summary};
 
 /// Number of products on each run. `ATOLL_IMPORT_PRODUCTS=10000` measures what the limit is meant for.
 const PRODUCTS: usize = 1_000;

@@ -1,32 +1,23 @@
 //! Orders from the cart to the end of the payment, with the cases in which other shops failed.
 
-use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
-use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
+use contracts::payments::{PaymentCaptured, PaymentStarted};
 use dynamo::{Outbox, Read};
 use futures::future::join_all;
-use kit::Deadline;
-use kit::sqs::{Done, Failure};
-use orders::consumers::forget_user::forget_user;
+use kit::sqs::Done;
 use orders::domain::stock::Taken;
 use orders::store::{Orders, Store};
-use serde_json::{Value, json};
-use types::{RefundId, Uuid, VariantId};
+use serde_json::json;
+use types::{Uuid, VariantId};
 
 use crate::orders_carts_support::{Who, ten_percent};
-use crate::orders_checkout_support::{Desk, bundle, payment};
-
-const NO_DETAILS: fn() -> Value = || json!({ "parts": 1 });
-
-fn code(reply: &testkit::Reply) -> String {
-    reply.body["code"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
-}
+use crate::orders_checkout_support::{Desk, bundle, code, no_details, payment};
 
 #[tokio::test]
 async fn an_order_is_held_paid_and_read_by_its_buyer_alone() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let (guest, order) = desk.order(&[(goods, 2)]).await;
     assert_eq!((order["state"].as_str().unwrap(), order["totalMinor"].as_i64().unwrap()), ("held", 2_490));
     assert_eq!(desk.units(goods).await, (3, 2));
@@ -62,7 +53,7 @@ async fn an_order_is_held_paid_and_read_by_its_buyer_alone() {
 async fn a_manager_whose_session_has_ended_reads_no_order_of_others() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let (guest, order) = desk.order(&[(goods, 1)]).await;
     let id = order["id"].as_str().unwrap();
     assert_eq!(desk.get(&desk.shop.manager(), id).await.status, 200);
@@ -78,7 +69,7 @@ async fn two_bundles_are_checked_as_one() {
     // medusajs/medusa#16502: 5 units, two bundles of 3 each.
     let desk = Desk::start().await;
     let part = desk.shop.assortment(1).await[0];
-    desk.stock(&[part], 5, &NO_DETAILS()).await;
+    desk.stock(&[part], 5, &no_details()).await;
     let (one, other) = (bundle(&desk, &[(part, 3)]).await, bundle(&desk, &[(part, 3)]).await);
     let limit = json!({ "total": 1 });
     let promotion = Uuid::now_v7().to_string();
@@ -100,7 +91,7 @@ async fn two_bundles_are_checked_as_one() {
 async fn one_unit() -> (Desk, VariantId) {
     let desk = Desk::start_with_conflicts().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    desk.stock(&[goods], 1, &no_details()).await;
     (desk, goods)
 }
 
@@ -136,7 +127,7 @@ async fn the_last_unit_goes_to_one_buyer() {
 async fn a_code_that_is_limited_per_account_or_address_is_used_once_by_each() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     for (name, limits) in [("MEMBER", json!({ "perAccount": 1 })), ("ADDRESS", json!({ "perEmail": 1 }))] {
         let promotion = Uuid::now_v7().to_string();
         assert_eq!(desk.shop.set_promotion(&promotion, &ten_percent(&[name], &limits)).await.status, 200);
@@ -177,7 +168,7 @@ async fn the_same_request_places_one_order() {
     // shopware/shopware#11245: the same order twice at once; its use is counted once.
     let desk = Desk::start_with_conflicts().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let promotion = Uuid::now_v7().to_string();
     let limits = json!({ "total": 5, "perEmail": 1 });
     assert_eq!(desk.shop.set_promotion(&promotion, &ten_percent(&["ONCE"], &limits)).await.status, 200);
@@ -215,7 +206,7 @@ async fn a_duplicate_of_the_request_that_took_the_last_unit_gets_its_order() {
     let desk = Desk::start_with_conflicts().await;
     let goods = desk.shop.assortment(1).await[0];
     for round in 0..5 {
-        desk.stock(&[goods], 1, &NO_DETAILS()).await;
+        desk.stock(&[goods], 1, &no_details()).await;
         let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
         // Those that meet the first one read the stock again, and find it empty.
         let all = join_all((0..4).map(|_| desk.place(&guest, &cart, "same"))).await;
@@ -234,7 +225,7 @@ async fn a_code_with_one_use_is_used_by_one_order_and_given_back() {
     // vendurehq/vendure#4660, saleor/saleor#15855.
     let desk = Desk::start_with_conflicts().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     let promotion = Uuid::now_v7().to_string();
     let limits = json!({ "total": 1 });
     assert_eq!(desk.shop.set_promotion(&promotion, &ten_percent(&["ONCE"], &limits)).await.status, 200);
@@ -267,7 +258,7 @@ async fn a_price_that_rose_is_told_once_and_one_that_fell_is_passed_on() {
     // vendurehq/vendure#664, shopperlabs/shopper#614.
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
     desk.shop.hear_price(goods, "base", 1_500, 2).await.unwrap();
     let refused = desk.place(&guest, &cart, "1").await;
@@ -291,7 +282,7 @@ async fn a_price_that_rose_is_told_once_and_one_that_fell_is_passed_on() {
 async fn a_cart_that_changed_or_lacks_something_is_refused() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let (cart, guest) = desk.shop.cart(&Who::Nobody).await;
     assert_eq!(code(&desk.place(&guest, &cart, "1").await), "orders.cart_empty");
     desk.shop.set_line(&guest, &cart, goods, 1).await;
@@ -304,100 +295,11 @@ async fn a_cart_that_changed_or_lacks_something_is_refused() {
 }
 
 #[tokio::test]
-async fn a_lapsed_order_gives_way_to_a_buyer_without_any_sweep() {
-    // vendurehq/vendure#3065: A's hold is over, B takes the unit; A's payment that starts then is not wanted.
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 1, &NO_DETAILS()).await;
-    let (a, held) = desk.order(&[(goods, 1)]).await;
-    let (cart, b) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
-    desk.wait(600);
-    assert_eq!(code(&desk.place(&b, &cart, "1").await), "orders.out_of_stock");
-    assert!(desk.get(&a, held["id"].as_str().unwrap()).await.body["quote"].is_null());
-    desk.wait(2);
-    assert_eq!(desk.state(&a, &held).await, "lapsed", "a hold that is over is shown as lapsed before anybody ends it");
-    assert_eq!(desk.place(&b, &cart, "1").await.status, 201);
-    assert_eq!(desk.units(goods).await, (0, 1));
-    assert!(desk.published().await.contains(&"orders.order_lapsed".to_owned()));
-    desk.hear(PaymentStarted { payment: payment(&held) }).await.unwrap();
-    desk.hear(PaymentCaptured { payment: payment(&held), captured_minor: 1_490 }).await.unwrap();
-    assert!(desk.published().await.contains(&"orders.payment_unwanted".to_owned()));
-    assert_eq!(desk.state(&a, &held).await, "lapsed");
-}
-
-#[tokio::test]
-async fn the_sweep_ends_holds_and_leaves_payments_alone() {
-    // woocommerce/woocommerce-gateway-stripe#5759.
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 3, &NO_DETAILS()).await;
-    let (a, held) = desk.order(&[(goods, 1)]).await;
-    let (b, paying) = desk.order(&[(goods, 1)]).await;
-    desk.hear(PaymentStarted { payment: payment(&paying) }).await.unwrap();
-    desk.sweep().await.unwrap();
-    assert_eq!(desk.units(goods).await, (1, 2));
-    desk.wait(4_000);
-    desk.sweep().await.unwrap();
-    desk.sweep().await.unwrap();
-    assert_eq!((desk.state(&a, &held).await, desk.state(&b, &paying).await), ("lapsed".into(), "paying".into()));
-    assert_eq!(desk.units(goods).await, (2, 1));
-    desk.hear(PaymentClosed { payment: payment(&paying) }).await.unwrap();
-    assert_eq!(desk.hear(PaymentClosed { payment: payment(&paying) }).await.unwrap(), Done::Duplicate);
-    assert_eq!((desk.state(&b, &paying).await.as_str(), desk.units(goods).await), ("lapsed", (3, 0)));
-}
-
-#[tokio::test]
-async fn a_cancelled_order_frees_its_units_and_owes_its_money() {
-    // reactioncommerce/reaction#4931, woocommerce/woocommerce#11867.
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let (guest, order) = desk.order(&[(goods, 3)]).await;
-    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 3_490 }).await.unwrap();
-    let one = json!({ "lines": [{ "line": 0, "quantity": 1 }] });
-    assert_eq!(desk.cancel(&guest, &order, "1", &one).await.status, 403);
-    let manager = desk.shop.manager();
-    for _ in 0..2 {
-        let cancelled = desk.cancel(&manager, &order, "1", &one).await;
-        assert_eq!((cancelled.status, &cancelled.body["lines"][0]["cancelled"]), (200, &json!(1)));
-    }
-    let two = json!({ "lines": [{ "line": 0, "quantity": 2 }] });
-    assert_eq!(code(&desk.cancel(&manager, &order, "1", &two).await), "request.idempotency_key_reused");
-    assert_eq!(desk.units(goods).await, (3, 2));
-    let cancelled = desk.cancel(&guest, &order, "2", &json!({})).await;
-    assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelled")));
-    assert_eq!(desk.units(goods).await, (5, 0));
-    assert_eq!(code(&desk.cancel(&guest, &order, "3", &json!({})).await), "orders.not_cancellable");
-    let refunds = desk.published().await.into_iter().filter(|name| name == "orders.refund_due").count();
-    assert_eq!(refunds, 1, "the last write of the order has the second refund");
-}
-
-#[tokio::test]
-async fn a_cancellation_during_the_payment_waits_for_the_provider() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let (guest, order) = desk.order(&[(goods, 1)]).await;
-    desk.hear(PaymentStarted { payment: payment(&order) }).await.unwrap();
-    let cancelled = desk.cancel(&guest, &order, "1", &json!({})).await;
-    assert_eq!((cancelled.body["state"].as_str(), desk.units(goods).await), (Some("cancelling"), (4, 1)));
-    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 1_490 }).await.unwrap();
-    assert_eq!(desk.state(&guest, &order).await, "cancelling");
-    let refund_id = RefundId::generate();
-    desk.hear(RefundSucceeded { payment: payment(&order), refund_id, refunded_minor: 1_490 }).await.unwrap();
-    assert_eq!((desk.state(&guest, &order).await.as_str(), desk.units(goods).await), ("cancelled", (5, 0)));
-    let unknown = PaymentStarted {
-        payment: contracts::payments::PaymentSummary { order_id: types::OrderId::generate(), ..payment(&order) },
-    };
-    assert!(matches!(desk.hear(unknown).await, Err(Failure::Poison(_))));
-}
-
-#[tokio::test]
 async fn an_order_that_costs_nothing_is_confirmed_at_once() {
     // medusajs/medusa#14899: a discount larger than the cart.
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let free = json!({ "name": "Free", "effect": { "kind": "order_amount", "amountMinor": 5_000 }, "currency": "EUR",
         "validFrom": "2026-01-01T00:00:00Z", "codes": ["GIFT"], "limits": {} });
     let set = desk.shop.set_promotion(&Uuid::now_v7().to_string(), &free).await;
@@ -429,7 +331,7 @@ async fn units_are_sold_before_they_arrive_up_to_the_limit() {
 async fn orders_are_listed_for_their_buyer_and_by_state_for_managers() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     let ann = desk.shop.person("ann@example.com").await;
     let mut numbers = Vec::new();
     for round in 0..5 {
@@ -473,7 +375,7 @@ async fn orders_are_listed_for_their_buyer_and_by_state_for_managers() {
 async fn availability_follows_orders() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 6, &NO_DETAILS()).await;
+    desk.stock(&[goods], 6, &no_details()).await;
     let (guest, order) = desk.order(&[(goods, 6)]).await;
     let facts = OrderFacts {
         order_id: order["id"].as_str().unwrap().parse().unwrap(),
@@ -505,7 +407,7 @@ async fn availability_follows_orders() {
 async fn a_closed_shop_takes_no_orders() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 6, &NO_DETAILS()).await;
+    desk.stock(&[goods], 6, &no_details()).await;
     let closed = json!({ "isOpen": false, "captureMode": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
     let set = kit::http::endpoint(
         orders::api::set_checkout_settings::set_checkout_settings,
@@ -527,7 +429,7 @@ async fn a_closed_shop_takes_no_orders() {
 async fn later_settings_and_prices_do_not_change_an_order() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    desk.stock(&[goods], 5, &no_details()).await;
     let (guest, order) = desk.order(&[(goods, 1)]).await;
     let rates = json!([{ "taxClass": "standard", "country": "DE", "rate": 70_000 }]);
     let taxes = json!({ "pricesIncludeTax": false, "rounding": "by_line", "rates": rates });
@@ -554,97 +456,11 @@ async fn later_settings_and_prices_do_not_change_an_order() {
     }
 }
 
-/// Everything in the table that is about an order, as one text.
-async fn stored(desk: &Desk, order: &Value) -> String {
-    let pk = format!("orders#order#{}", order["id"].as_str().unwrap());
-    let items = desk.shop.table.items().await.into_iter();
-    items.filter(|item| item["pk"].as_s().unwrap() == &pk).map(|item| format!("{item:?}")).collect::<Vec<_>>().concat()
-}
-
-/// The number of orders in a user's list.
-async fn pointers(desk: &Desk, user: types::UserId) -> usize {
-    let pk = format!("orders#user#{user}");
-    let items = desk.shop.table.items().await.into_iter();
-    let of_user = items.filter(|item| item["pk"].as_s().unwrap() == &pk);
-    of_user.filter(|item| item["sk"].as_s().unwrap().starts_with("order#")).count()
-}
-
-#[tokio::test]
-async fn orders_of_a_deleted_user_keep_their_money_and_nothing_personal() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let ann = desk.shop.person("ann@example.com").await;
-    let (cart, _) = desk.filled(&ann.who, &[(goods, 2)]).await;
-    let order = desk.place(&ann.who, &cart, "1").await.body;
-    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 2_490 }).await.unwrap();
-    let personal: Vec<String> = {
-        let details = crate::orders_carts_support::details();
-        let address = &details["shippingAddress"];
-        let texts = [&details["email"], &address["line1"], &address["city"]];
-        let texts = texts.into_iter().map(|text| text.as_str().unwrap().to_owned());
-        texts.chain([ann.id.to_string()]).collect()
-    };
-    let before = stored(&desk, &order).await;
-    assert!(personal.iter().all(|text| before.contains(text)), "{before}");
-    let deleted = desk.event(UserDeleted { user_id: ann.id });
-    for _ in 0..2 {
-        forget_user(desk.consumer, deleted.clone(), Deadline::never()).await.unwrap();
-    }
-    let after = stored(&desk, &order).await;
-    assert!(personal.iter().all(|text| !after.contains(text)), "{after}");
-    assert_eq!(pointers(&desk, ann.id).await, 0);
-    let manager = desk.shop.manager();
-    let seen = desk.get(&manager, order["id"].as_str().unwrap()).await.body;
-    assert_eq!((seen["totalMinor"].as_i64(), seen["payment"]["capturedMinor"].as_i64()), (Some(2_490), Some(2_490)));
-    // Where units are held is for managers.
-    let mut lines = seen["lines"].clone();
-    assert_eq!(lines[0]["held"].take()[0]["quantity"], 2);
-    lines[0]["held"] = json!([]);
-    assert_eq!((&lines, desk.units(goods).await), (&order["lines"], (3, 2)));
-    // It can still be cancelled, and its money goes back.
-    assert_eq!(desk.cancel(&manager, &order, "1", &json!({})).await.body["state"], "cancelled");
-    assert!(desk.published().await.contains(&"orders.refund_due".to_owned()));
-}
-
-#[tokio::test]
-async fn the_owner_of_a_reclaimed_account_sees_no_order_from_before() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let ann = desk.shop.person("ann@example.com").await;
-    let place = async |key: &str| {
-        let (cart, _) = desk.filled(&ann.who, &[(goods, 1)]).await;
-        desk.place(&ann.who, &cart, key).await.body
-    };
-    let early = place("1").await;
-    desk.wait(60);
-    let reclaimed = desk.event(AccountReclaimed { user_id: ann.id });
-    desk.wait(60);
-    let late = place("2").await;
-    // The event is late and comes twice.
-    for _ in 0..2 {
-        forget_user(desk.consumer, reclaimed.clone(), Deadline::never()).await.unwrap();
-    }
-    let listed = desk.list(&ann.who, "").await.body;
-    let numbers: Vec<_> = listed["items"].as_array().unwrap().iter().map(|item| &item["number"]).collect();
-    assert_eq!(numbers, [&late["number"]]);
-    let id = early["id"].as_str().unwrap();
-    assert_eq!(code(&desk.get(&ann.who, id).await), "orders.no_such_order");
-    assert_eq!(code(&desk.get(&ann.who, early["number"].as_str().unwrap()).await), "orders.no_such_order");
-    assert_eq!(code(&desk.cancel(&ann.who, &early, "3", &json!({})).await), "orders.no_such_order");
-    assert_eq!(desk.get(&ann.who, late["id"].as_str().unwrap()).await.status, 200);
-    // It is shipped as it was placed.
-    let seen = desk.get(&desk.shop.manager(), id).await.body;
-    assert_eq!(seen["totalMinor"], early["totalMinor"]);
-    assert!(!stored(&desk, &early).await.contains(&ann.id.to_string()));
-}
-
 #[tokio::test]
 async fn a_version_of_a_users_cart_never_names_two_contents() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     let ann = desk.shop.person("ann@example.com").await;
     // One tab shows the cart, another one orders it and fills it again.
     let (cart, _) = desk.filled(&ann.who, &[(goods, 5)]).await;
@@ -655,26 +471,4 @@ async fn a_version_of_a_users_cart_never_names_two_contents() {
     assert_eq!(code(&desk.place_with(&ann.who, "3", &shown).await), "orders.cart_changed");
     let current = json!({ "cartId": cart, "cartVersion": 6 });
     assert_eq!(desk.place_with(&ann.who, "4", &current).await.status, 201);
-}
-
-#[tokio::test]
-async fn a_manager_ends_a_cancellation_that_waits_for_ever() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let (guest, order) = desk.order(&[(goods, 1)]).await;
-    desk.hear(PaymentStarted { payment: payment(&order) }).await.unwrap();
-    let manager = desk.shop.manager();
-    for _ in 0..2 {
-        let cancelled = desk.cancel(&manager, &order, "1", &json!({})).await;
-        assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelling")));
-    }
-    assert_eq!(code(&desk.cancel(&guest, &order, "2", &json!({})).await), "orders.not_cancellable");
-    for _ in 0..2 {
-        let ended = desk.cancel(&manager, &order, "3", &json!({})).await;
-        assert_eq!((ended.status, ended.body["state"].as_str()), (200, Some("cancelled")), "{}", ended.body);
-    }
-    assert_eq!(desk.units(goods).await, (5, 0));
-    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 1_490 }).await.unwrap();
-    assert!(desk.published().await.contains(&"orders.payment_unwanted".to_owned()));
 }

@@ -241,3 +241,13 @@ pub fn payment(order: &Value) -> PaymentSummary {
         started_at: None,
     }
 }
+
+/// Stock without limits of its own.
+pub fn no_details() -> Value {
+    json!({ "parts": 1 })
+}
+
+/// The code of a problem.
+pub fn code(reply: &Reply) -> String {
+    reply.body["code"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
+}

@@ -3,22 +3,16 @@
 use contracts::payments::{PaymentCaptured, PaymentStarted};
 use orders::domain::limits::{CODES, GUEST_CODES, MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS};
 use orders::store::LapsedCursor;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::orders_carts_support::Who;
-use crate::orders_checkout_support::{Desk, payment};
-
-const NO_DETAILS: fn() -> Value = || json!({ "parts": 1 });
-
-fn code(reply: &testkit::Reply) -> String {
-    reply.body["code"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
-}
+use crate::orders_checkout_support::{Desk, code, no_details, payment};
 
 #[tokio::test]
 async fn a_user_has_five_unpaid_orders_at_most() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     let ann = desk.shop.person("ann@example.com").await;
     let mut orders = Vec::new();
     for number in 0..MAX_UNPAID {
@@ -53,7 +47,7 @@ async fn a_user_has_five_unpaid_orders_at_most() {
 async fn attempts_to_place_an_order_are_limited() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 1, &NO_DETAILS()).await;
+    desk.stock(&[goods], 1, &no_details()).await;
     let ann = desk.shop.person("ann@example.com").await;
     let (cart, who) = desk.filled(&ann.who, &[(goods, 2)]).await;
     for number in 0..ORDERS.max() {
@@ -98,7 +92,7 @@ async fn codes_that_are_added_are_limited_whether_or_not_they_exist() {
 async fn guests_of_a_network_address_share_a_number_of_unpaid_orders() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    desk.stock(&[goods], 50, &no_details()).await;
     let (address, other) = ("203.0.113.7", "203.0.113.8");
     for _ in 0..MAX_UNPAID_OF_GUESTS {
         let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
@@ -114,7 +108,7 @@ async fn guests_of_a_network_address_share_a_number_of_unpaid_orders() {
 async fn each_lapsed_order_is_found_behind_older_ones() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(2).await;
-    desk.stock(&goods, 50, &NO_DETAILS()).await;
+    desk.stock(&goods, 50, &no_details()).await;
     for _ in 0..20 {
         desk.order(&[(goods[0], 1)]).await;
     }

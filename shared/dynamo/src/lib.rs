@@ -40,4 +40,4 @@ pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, mar
 pub use retry::{CONFLICT_ATTEMPTS, ConflictRetry, Decision, Outcome};
 pub use table::{Conflict, Page, Read, Table};
 pub use transaction::{Cancelled, MAX_TRANSACTION_WRITES, Scalar, Transaction, TransactionError};
-pub use written::{NotWritten, is_written, refused};
+pub use written::{NotWritten, is_committed, is_written, refused};

@@ -135,7 +135,17 @@ impl<C: Context> Table<C> {
         key: Key<C>,
         decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
     ) -> Result<Outcome<E, R>, StoreError> {
-        self.read_decide_write(key, decide, async |read, next, outbox| self.write(read, next, outbox).await).await
+        let read = self.get(key, Read::Strong).await?;
+        self.update_read(read, decide).await
+    }
+
+    /// [`Self::update`] for an item that was read already, strongly and beside something else.
+    pub async fn update_read<E: Entity<Context = C>, R>(
+        &self,
+        read: Option<Versioned<E>>,
+        decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
+    ) -> Result<Outcome<E, R>, StoreError> {
+        self.decide_write(read, decide, None).await
     }
 
     /// [`Self::update`] for an item about a user: nothing is written once this context has erased the user, and the outcome
@@ -146,11 +156,8 @@ impl<C: Context> Table<C> {
         key: Key<C>,
         decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
     ) -> Result<Outcome<E, R>, StoreError> {
-        let user = user.to_string();
-        let write = async |read: Option<&Versioned<E>>, next: E, outbox: &Outbox| {
-            self.write_unless_forgotten(&user, read, next, outbox).await
-        };
-        self.read_decide_write(key, decide, write).await
+        let read = self.get(key, Read::Strong).await?;
+        self.decide_write(read, decide, Some(&user.to_string())).await
     }
 
     /// Writes an item again without the events of its last change, which can name a user who is to be erased. Does nothing
@@ -174,21 +181,27 @@ impl<C: Context> Table<C> {
         }
     }
 
-    async fn read_decide_write<E: Entity<Context = C>, R>(
+    /// Decides and writes, and starts over with the newer item if another writer was faster. Given a user, nothing is written
+    /// once this context has erased them. A closure that writes would be shorter, but the compiler does not know the future of
+    /// an `AsyncFn` to be `Send`, as those of handlers must be.
+    async fn decide_write<E: Entity<Context = C>, R>(
         &self,
-        key: Key<C>,
+        mut read: Option<Versioned<E>>,
         decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
-        write: impl AsyncFn(Option<&Versioned<E>>, E, &Outbox) -> Result<Attempt<E>, StoreError>,
+        user: Option<&str>,
     ) -> Result<Outcome<E, R>, StoreError> {
         let mut retry = ConflictRetry::default();
-        let mut read = self.get::<E>(key, Read::Strong).await?;
         loop {
             let (next, outbox) = match decide(read.as_ref()) {
                 Decision::Write(next, outbox) => (next, outbox),
                 Decision::Keep => return Ok(Outcome::Unchanged(read)),
                 Decision::Refuse(reason) => return Ok(Outcome::Refused(reason)),
             };
-            match write(read.as_ref(), next, &outbox).await? {
+            let attempt = match user {
+                Some(user) => self.write_unless_forgotten(user, read.as_ref(), next, &outbox).await?,
+                None => self.write(read.as_ref(), next, &outbox).await?,
+            };
+            match attempt {
                 Attempt::Written(written) => return Ok(Outcome::Applied(written)),
                 Attempt::Erased => return Ok(Outcome::Unchanged(None)),
                 Attempt::Conflict(newer) => read = newer,

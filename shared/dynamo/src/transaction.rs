@@ -64,6 +64,13 @@ impl From<StoreError> for TransactionError {
     }
 }
 
+impl TransactionError {
+    /// True if others held the items, which says nothing about the conditions: read again and decide again.
+    pub fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Contended { .. }))
+    }
+}
+
 /// Which conditions did not hold.
 #[derive(Debug)]
 pub struct Cancelled(Vec<Option<Attributes>>);

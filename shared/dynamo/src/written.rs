@@ -34,6 +34,14 @@ pub fn is_written<T>(written: Result<T, impl NotWritten>) -> Result<bool, StoreE
     }
 }
 
+/// Whether a transaction was committed. False if a condition did not hold or others held its items: read again and decide again.
+pub fn is_committed(committed: Result<(), TransactionError>) -> Result<bool, StoreError> {
+    match committed {
+        Err(error) if error.is_contended() => Ok(false),
+        committed => is_written(committed),
+    }
+}
+
 /// The conditions of a transaction that did not hold. `None` if it was committed.
 pub fn refused(committed: Result<(), TransactionError>) -> Result<Option<Cancelled>, StoreError> {
     match committed {

@@ -4,8 +4,8 @@
 //!   bidirectional controls; [`PersonName`] is a person's name, redacted
 //!   in `Debug`.
 //! - [`fold`] makes a search key that ignores case and diacritics; [`words`] splits a text into such keys.
-//! - [`is_code`] recognizes short identifiers such as `fresh-water`; [`file_name`] makes a name that is safe in a
-//!   `Content-Disposition` header and in a file system.
+//! - [`is_code`] recognizes short identifiers such as `fresh-water`, and [`codes!`] declares types of them; [`file_name`]
+//!   makes a name that is safe in a `Content-Disposition` header and in a file system.
 //! - [`to_cell`] keeps spreadsheets from taking a cell of a CSV file for a formula; [`from_cell`] undoes it.
 //!
 //! What it does not do: it does not rank or index, has no stop words and no stemming, and does not compare by the rules of a
@@ -29,3 +29,4 @@ pub use cell::{from_cell, to_cell};
 pub use code::{file_name, is_code};
 pub use fold::{fold, words};
 pub use input::{PersonName, TextError, line, paragraphs};
+pub use newtype::NotACode;

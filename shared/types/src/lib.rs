@@ -30,7 +30,7 @@ pub use phone::{PhoneError, PhoneNumber};
 pub use random::new_uuid;
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
-pub use tax::{NotATaxClass, TaxClass};
+pub use tax::TaxClass;
 pub use uuid::Uuid;
 
 /// Bytes in lower-case hexadecimal.

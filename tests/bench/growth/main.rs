@@ -35,6 +35,7 @@ shared! {
     "../../table/orders_support.rs" orders_support,
     "../../table/orders_carts_support.rs" orders_carts_support,
     "../../table/orders_checkout_support.rs" orders_checkout_support,
+    "../../table/payments_acquirer_support.rs" payments_acquirer_support,
     "../../table/payments_support.rs" payments_support,
     "../../table/points_support.rs" points_support,
     "../../table/readings_support.rs" readings_support,

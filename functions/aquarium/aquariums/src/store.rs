@@ -70,8 +70,8 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes up to a thousand items of a user, and leaves the marker.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes up to a thousand items of a user who is marked as deleted.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }

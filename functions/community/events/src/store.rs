@@ -59,9 +59,9 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes all that lies under a person.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes what lies under a user who is marked as deleted, a bounded number of items.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use contracts::billing::EntitlementChanged;
 use dynamo::{
-    Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read,
+    Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Outcome, Page, Read,
     StoreError, Table, TransactionError, Versioned,
 };
 use jiff::Timestamp;
@@ -277,24 +277,14 @@ impl Store {
         self.keep(event.user_id, |account| account.entitled(event)).await
     }
 
-    async fn keep(&self, user: UserId, decide: impl Fn(&Account) -> Option<Account>) -> Result<bool, StoreError> {
-        let mut read = self.account(user).await?;
-        let mut retry = ConflictRetry::default();
-        loop {
-            let account = read.as_ref().map_or_else(|| Account::new(user), |read| read.value.clone());
-            let Some(next) = decide(&account) else { return Ok(false) };
-            let transaction = match &read {
-                Some(read) => self.table.transaction().replace(read, &next, &Outbox::none()),
-                None => self.table.transaction().create(&next, &Outbox::none()),
-            };
-            match transaction.unless_forgotten(user).commit().await {
-                Ok(()) => return Ok(true),
-                Err(TransactionError::Store(error)) => return Err(error),
-                Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => return Ok(false),
-                Err(TransactionError::Cancelled(cancelled)) => read = cancelled.item::<Account>(0)?,
-            }
-            retry.pause().await?;
-        }
+    async fn keep(&self, user: UserId, change: impl Fn(&Account) -> Option<Account>) -> Result<bool, StoreError> {
+        let decide = |known: Option<&Versioned<Account>>| {
+            let account = known.map_or_else(|| Account::new(user), |known| known.value.clone());
+            change(&account).into()
+        };
+        let outcome: Outcome<Account> =
+            self.table.update_unless_forgotten(user, Account::new(user).key(), decide).await?;
+        Ok(outcome.is_applied())
     }
 
     /// What is under way in one part of the index, the longest due first. May miss the last second.

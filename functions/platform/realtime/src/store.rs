@@ -46,8 +46,8 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes the items of a user.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes the items of a user who is marked as deleted, a bounded number of them.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }

@@ -53,6 +53,18 @@ impl Fields {
         });
     }
 
+    /// Fails with all errors that the check of a whole value of the body found. `field` names the field that an error is about.
+    pub fn refuse_all<E: Display>(
+        errors: impl IntoIterator<Item = E>,
+        field: impl Fn(&E) -> &'static str,
+    ) -> Result<(), Problem> {
+        let mut fields = Self::new();
+        for error in errors {
+            fields.refuse(field(&error), error);
+        }
+        fields.all((Some(()),)).map(|_| ())
+    }
+
     /// All values if there is no error.
     pub fn all<T: crate::config::Complete>(self, values: T) -> Result<T::Values, Problem> {
         match values.complete() {
@@ -75,5 +87,11 @@ mod tests {
         let rules: Vec<_> = fields.errors.iter().map(|error| (error.field.as_str(), error.rule)).collect();
         assert_eq!(rules, [("near", Rule::Required), ("limit", Rule::Invalid)]);
         assert!(fields.all((Some(()),)).is_err());
+    }
+
+    #[test]
+    fn a_whole_value_is_valid_if_its_check_finds_nothing() {
+        assert!(Fields::refuse_all(Vec::<&str>::new(), |_| "until").is_ok());
+        assert!(Fields::refuse_all(["must be in the future"], |_| "until").is_err());
     }
 }

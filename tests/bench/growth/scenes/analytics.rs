@@ -5,7 +5,7 @@ use ::analytics::consumers::count_events::count_events;
 use ::analytics::ctx::Ctx;
 use kit::http::endpoint;
 
-use super::ask::{Request, Somebody, hear};
+use super::ask::{Request, SignedInUser, hear};
 use super::copies::Copies;
 use super::{Asking, Claim, Entry, Kind, Scene};
 use crate::analytics_support::{Counters, signed_in, user};
@@ -29,9 +29,9 @@ async fn counted() -> (Counters, Copies) {
     (counters, Copies::of(template.with(&["\"mark\""]), &event.id))
 }
 
-async fn staff(counters: &Counters) -> (&'static Ctx, Somebody) {
+async fn staff(counters: &Counters) -> (&'static Ctx, SignedInUser) {
     let identity = Deployment::start().await;
-    let admin = Somebody::admin(&identity).await;
+    let admin = SignedInUser::admin(&identity).await;
     let ctx = Ctx::new(counters.store.clone(), counters.clock.clone(), identity.verifier());
     (Box::leak(Box::new(ctx)), admin)
 }

@@ -4,7 +4,7 @@ use kit::http::Endpoint;
 use serde_json::json;
 use testkit::Template;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::alarms_support::Tank;
@@ -54,7 +54,7 @@ async fn owned(room: &Fishroom) -> (Person, String) {
 }
 
 fn read(endpoint: Endpoint, ann: &Person, asked: &Asked<'_>) -> Request {
-    let ann = Somebody { id: ann.id, token: ann.token.clone() };
+    let ann = SignedInUser { id: ann.id, token: ann.token.clone() };
     let request = Request::get(endpoint, "/v1/aquarium/aquariums", &ann);
     asked.path.iter().fold(request, |request, (name, value)| request.about(name, value))
 }
@@ -116,7 +116,7 @@ async fn readings() -> Scene {
         room.table.written_by(room.measure(&ann, &id, "a", "2026-03-14T09:00:00Z", &[("nitrate", "10")])).await;
     let reading = reply.body["items"][0]["id"].as_str().expect("an ID").to_owned();
     let path = "/v1/aquarium/aquariums?parameter=nitrate";
-    let asked = Somebody { id: ann.id, token: ann.token.clone() };
+    let asked = SignedInUser { id: ann.id, token: ann.token.clone() };
     let request = Request::get(room.list_manual_readings(), path, &asked).about("id", &id);
     scene(&room, (&template, "reading"), (&reading, &id), request)
 }
@@ -139,7 +139,7 @@ async fn alarms() -> Scene {
     let (_, template) = tank.reef.table.written_by(Box::pin(tank.send("26"))).await;
     let alarm = tank.alarms("all").await[0]["id"].as_str().expect("an ID").to_owned();
     let copies = Copies::of(template.with(&["\"episode#"]), &alarm).owned_by(&tank.reef.aquarium);
-    let owner = Somebody { id: tank.reef.owner.id, token: tank.reef.owner.token.clone() };
+    let owner = SignedInUser { id: tank.reef.owner.id, token: tank.reef.owner.token.clone() };
     let request = Request::get(tank.reef.list_alarms(), "/v1/aquarium/aquariums/x/alarms", &owner);
     let request = request.about("id", &tank.reef.aquarium);
     Scene::new(&tank.reef.table, copies.both(), request.again()).showing(PAGE, true)

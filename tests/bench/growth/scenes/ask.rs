@@ -85,12 +85,12 @@ impl From<Reply> for Answer {
 
 /// A user who is signed in.
 #[derive(Debug, Clone)]
-pub struct Somebody {
+pub struct SignedInUser {
     pub id: UserId,
     pub token: String,
 }
 
-impl Somebody {
+impl SignedInUser {
     /// A new user.
     pub async fn of(identity: &Deployment) -> Self {
         Self::named(identity, "ann@example.com").await
@@ -138,14 +138,14 @@ pub struct Request {
 
 impl Request {
     /// Sends a read of a user.
-    pub fn get(endpoint: Endpoint, path: &str, by: &Somebody) -> Self {
+    pub fn get(endpoint: Endpoint, path: &str, by: &SignedInUser) -> Self {
         let (method, token) = ("GET", by.token.clone());
         let (path, parameters) = (path.to_owned(), HashMap::new());
         Self { endpoint, method, path, token, parameters, body: None }
     }
 
     /// Sends a change of a user.
-    pub fn post(endpoint: Endpoint, path: &str, by: &Somebody, body: Value) -> Self {
+    pub fn post(endpoint: Endpoint, path: &str, by: &SignedInUser, body: Value) -> Self {
         Self { method: "POST", body: Some(body), ..Self::get(endpoint, path, by) }
     }
 

@@ -10,7 +10,7 @@ use kit::http::endpoint;
 use testkit::{Template, TestTable, leak};
 use types::{EventTypeId, UserId};
 
-use super::ask::{Request, Somebody, hear};
+use super::ask::{Request, SignedInUser, hear};
 use super::copies::Copies;
 use super::{Asking, Entry, Kind, Scene};
 use crate::badges_support::Board;
@@ -56,7 +56,7 @@ fn facts(copies: Copies) -> impl Fn(usize) -> Vec<Template> {
 async fn list(path: &'static str) -> Scene {
     let count = if path == "/v1/community/badges" { MAX_BADGES } else { FEW_BADGES };
     let (board, identity) = (board(count).await, Deployment::start().await);
-    let ann = Somebody::of(&identity).await;
+    let ann = SignedInUser::of(&identity).await;
     let copies = second_fact(&board, ann.id).await;
     let (table, clock, jwks) = (board.table.clone(), board.clock.clone(), identity);
     let again = move |_| -> Asking {

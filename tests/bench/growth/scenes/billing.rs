@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::{Entry, Scene};
 use crate::billing_support::Till;
 
@@ -16,7 +16,7 @@ async fn coupons() -> Scene {
     let terms = json!({ "discount": { "kind": "fraction", "rate": 250_000 } });
     let (reply, template) = till.table.written_by(till.call("create_coupon", COPIED, Some(&terms))).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
-    let admin = Somebody { id: till.admin, token: till.token.clone() };
+    let admin = SignedInUser { id: till.admin, token: till.token.clone() };
     let request = Request::get(till.operation("list_coupons"), "/v1/billing/coupons", &admin);
     let copies = move |number: usize| vec![template.copy(&[(COPIED.to_owned(), format!("coupon-{number:06}"))])];
     Scene::new(&till.table, copies, request.again()).showing(20, true)

@@ -4,7 +4,7 @@ use kit::http::Endpoint;
 use serde_json::{Value, json};
 use testkit::Template;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::catalog_support::{Shop, about};
@@ -20,7 +20,7 @@ pub(super) const SCENES: &[Entry] = &[
 ];
 
 fn read(shop: &Shop, endpoint: Endpoint, path: &str) -> Request {
-    Request::get(endpoint, path, &Somebody { id: shop.manager, token: shop.token.clone() })
+    Request::get(endpoint, path, &SignedInUser { id: shop.manager, token: shop.token.clone() })
 }
 
 /// A product, and what was written of it.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::{Reply, Template};
 use types::VariantId;
 
-use super::ask::{Answer, Request, Somebody};
+use super::ask::{Answer, Request, SignedInUser};
 use super::copies::Copies;
 use super::{Asking, Entry, Kind, Scene};
 use crate::identity_support::stage;
@@ -71,8 +71,8 @@ impl Shop {
         Copies::of(template, &other)
     }
 
-    fn ann(&self) -> Somebody {
-        Somebody { id: self.ann.id, token: self.ann.token.clone() }
+    fn ann(&self) -> SignedInUser {
+        SignedInUser { id: self.ann.id, token: self.ann.token.clone() }
     }
 }
 

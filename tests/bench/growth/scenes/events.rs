@@ -6,7 +6,7 @@ use kit::http::endpoint;
 use serde_json::json;
 use testkit::TestTable;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::{Copies, whole_second};
 use super::{Entry, Scene};
 use crate::events_support::{Care, call};
@@ -26,13 +26,13 @@ pub(super) const SCENES: &[Entry] = &[
 struct Stage {
     care: Care,
     identity: Deployment,
-    ann: Somebody,
+    ann: SignedInUser,
     table: TestTable,
 }
 
 async fn set() -> Stage {
     let (care, identity) = (Care::at(whole_second()).await, Deployment::start().await);
-    let (ann, table) = (Somebody::of(&identity).await, care.table.clone());
+    let (ann, table) = (SignedInUser::of(&identity).await, care.table.clone());
     Stage { care, identity, ann, table }
 }
 

@@ -9,7 +9,7 @@ use kit::auth::ApiKey;
 use kit::http::endpoint;
 use types::{ApiKeyId, Scope};
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::{Copies, whole_second};
 use super::{Claim, Entry, Scene};
 use crate::identity_support::{Deployment, stage};
@@ -27,7 +27,7 @@ pub(super) const SCENES: &[Entry] = &[
 async fn list_api_keys() -> Scene {
     let now = whole_second();
     let identity = Deployment::at(Clock::manual(now)).await;
-    let admin = Somebody::admin(&identity).await;
+    let admin = SignedInUser::admin(&identity).await;
     let id = ApiKeyId::generate();
     let (name, scopes) = (KeyName::parse("Warehouse").expect("a name"), Scopes::of([Scope::ALL[0]]).expect("scopes"));
     let key = ServiceKey::new(&ApiKey::new(id, [7; 32]), name, &scopes, None, admin.id, now);
@@ -41,14 +41,14 @@ async fn list_api_keys() -> Scene {
 
 /// What is written for somebody who registers, to be copied for others.
 async fn accounts(identity: &Deployment) -> Copies {
-    let (somebody, template) = identity.table.written_by(Somebody::of(identity)).await;
+    let (somebody, template) = identity.table.written_by(SignedInUser::of(identity)).await;
     // The claim of the address would be the same for all copies; nobody signs in as one of them.
     Copies::of(template.with(&[&somebody.id.to_string()]), &somebody.id).made_at(identity.ctx.clock.now())
 }
 
 async fn list_users(query: &str) -> Scene {
     let identity = Deployment::at(Clock::manual(whole_second())).await;
-    let (copies, admin) = (accounts(&identity).await, Somebody::admin(&identity).await);
+    let (copies, admin) = (accounts(&identity).await, SignedInUser::admin(&identity).await);
     let list = endpoint(list_users::list_users, identity.directory(Clock::System), stage());
     let request = Request::get(list, &format!("/v1/users{query}"), &admin);
     let scene = Scene::new(&identity.table, copies.all(), request.again());
@@ -58,9 +58,9 @@ async fn list_users(query: &str) -> Scene {
 async fn list_sessions() -> Scene {
     let identity = Deployment::at(Clock::manual(whole_second())).await;
     let copies = accounts(&identity).await;
-    let ann = Somebody::named(&identity, "bea@example.com").await;
+    let ann = SignedInUser::named(&identity, "bea@example.com").await;
     let plan = Plan::try_from("family".to_owned()).expect("a plan");
-    Somebody::change(&identity, ann.id, |account| account.plan = plan.clone()).await;
+    SignedInUser::change(&identity, ann.id, |account| account.plan = plan.clone()).await;
     let devices = plan.limits().devices;
     for _ in 1..devices {
         assert_eq!(identity.sign_in("bea@example.com").await.status, 200);
@@ -73,9 +73,9 @@ async fn list_sessions() -> Scene {
 async fn list_sign_ins() -> Scene {
     let now = whole_second();
     let identity = Deployment::at(Clock::manual(now)).await;
-    let ann = Somebody::named(&identity, "bea@example.com").await;
+    let ann = SignedInUser::named(&identity, "bea@example.com").await;
     let plan = Plan::try_from("family".to_owned()).expect("a plan");
-    Somebody::change(&identity, ann.id, |account| account.plan = plan.clone()).await;
+    SignedInUser::change(&identity, ann.id, |account| account.plan = plan.clone()).await;
     let (signed_in, template) = identity.table.written_by(identity.sign_in("bea@example.com")).await;
     let session = signed_in.body["tokens"]["sessionId"].as_str().expect("a session").to_owned();
     // The account is written too, and has no copies.

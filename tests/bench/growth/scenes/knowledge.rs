@@ -3,7 +3,7 @@
 use serde_json::json;
 use types::Uuid;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::guides_support::{guide, suggestion, text};
@@ -33,13 +33,13 @@ async fn listed(entry: &'static str, query: &'static str) -> Scene {
     let ((summary, _), template) = library.table.written_by(Box::pin(library.import(&rows))).await;
     assert_eq!(summary["created"], 1, "{summary}");
     let copies = Copies::of(template.with(&[entry]), &id);
-    let nobody = Somebody { id: library.admin, token: library.admin_token.clone() };
+    let nobody = SignedInUser { id: library.admin, token: library.admin_token.clone() };
     let request = Request::get(library.list_species(), &format!("/v1/aquarium/species?{query}"), &nobody);
     Scene::new(&library.table, copies.all(), request.again()).showing(20, true)
 }
 
-fn admin(library: &Library) -> Somebody {
-    Somebody { id: library.admin, token: library.admin_token.clone() }
+fn admin(library: &Library) -> SignedInUser {
+    SignedInUser { id: library.admin, token: library.admin_token.clone() }
 }
 
 /// The list of a language: each copy is another guide.
@@ -99,7 +99,7 @@ async fn my_suggestions() -> Scene {
     let library = Library::start().await;
     let (id, template) = suggested(&library).await;
     let copies = Copies::of(template.with(&["#suggester#"]), &id).owned_by(&library.user);
-    let user = Somebody { id: library.user, token: library.user_token.clone() };
+    let user = SignedInUser { id: library.user, token: library.user_token.clone() };
     let request = Request::get(library.list_my_suggestions(), "/v1/aquarium/suggestions/mine", &user);
     Scene::new(&library.table, copies.both(), request.again()).showing(20, true)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use testkit::pictures;
 use types::PersonName;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::Deployment;
@@ -18,7 +18,7 @@ pub(super) const SCENES: &[Entry] = &[
 
 async fn list() -> Scene {
     let (pictures, identity) = (Pictures::start().await, Deployment::start().await);
-    let ann = Somebody::of(&identity).await;
+    let ann = SignedInUser::of(&identity).await;
     let medium = pictures.wish(ann.id);
     let publish = async {
         pictures.store.add(medium.clone(), None).await.expect("a picture");
@@ -33,7 +33,7 @@ async fn list() -> Scene {
 
 async fn profiles() -> Scene {
     let (pictures, identity) = (Pictures::start().await, Deployment::start().await);
-    let ann = Somebody::of(&identity).await;
+    let ann = SignedInUser::of(&identity).await;
     let (user, name) = (ann.id, PersonName::parse("Ann").expect("a name"));
     let write = pictures.store.change_profile(user, |profile| profile.named(&name, Timestamp::UNIX_EPOCH));
     let (changed, template) = pictures.table.written_by(write).await;

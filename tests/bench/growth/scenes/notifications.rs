@@ -9,7 +9,7 @@ use notifications::domain::device::MAX_DEVICES;
 use notifications::store::Notifications;
 use types::{UserId, Uuid};
 
-use super::ask::{Answer, Somebody};
+use super::ask::{Answer, SignedInUser};
 use super::copies::{Copies, whole_second};
 use super::{Asking, Entry, Scene};
 use crate::identity_support::Deployment;
@@ -29,7 +29,7 @@ pub(super) const SCENES: &[Entry] = &[
 /// Calls an operation as somebody, again and again.
 fn again(
     desk: Desk,
-    by: Somebody,
+    by: SignedInUser,
     operation: &'static str,
     query: String,
     id: Option<Uuid>,
@@ -47,7 +47,7 @@ fn again(
 
 async fn inbox(query: &str) -> Scene {
     let (identity, now) = (Deployment::start().await, whole_second());
-    let (desk, ann) = (Desk::beside(&identity), Somebody::of(&identity).await);
+    let (desk, ann) = (Desk::beside(&identity), SignedInUser::of(&identity).await);
     let person = Person { id: ann.id, token: ann.token.clone() };
     let (id, template) = identity.table.written_by(Box::pin(desk.notify(&person, now))).await;
     let copies = Copies::of(template, &id).owned_by(&ann.id).made_at(now);
@@ -57,7 +57,7 @@ async fn inbox(query: &str) -> Scene {
 
 async fn devices() -> Scene {
     let (identity, now) = (Deployment::start().await, whole_second());
-    let (desk, ann) = (Desk::beside(&identity), Somebody::of(&identity).await);
+    let (desk, ann) = (Desk::beside(&identity), SignedInUser::of(&identity).await);
     let other = device(UserId::generate(), "a token of somebody else", now);
     let (claimed, template) = identity.table.written_by(desk.store.claim_device(other.clone())).await;
     assert!(claimed.is_ok(), "{claimed:?}");
@@ -71,7 +71,7 @@ async fn devices() -> Scene {
 
 async fn deliveries() -> Scene {
     let (identity, now) = (Deployment::start().await, whole_second());
-    let (desk, admin) = (Desk::beside(&identity), Somebody::admin(&identity).await);
+    let (desk, admin) = (Desk::beside(&identity), SignedInUser::admin(&identity).await);
     let (person, notification_id) = (UserId::generate(), Uuid::now_v7());
     let table = identity.table.of::<Notifications>();
     let deliver = async |channel| {

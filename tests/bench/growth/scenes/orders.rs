@@ -4,7 +4,7 @@ use kit::http::endpoint;
 use orders::api::{list_locations, list_movements, list_promotions, list_shipping_methods, list_stock};
 use serde_json::json;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
@@ -92,6 +92,6 @@ async fn movements() -> Scene {
     Scene::new(&shop.table, copies.all(), request.again()).showing(20, true)
 }
 
-fn manager(shop: &Shop) -> Somebody {
-    Somebody { id: types::UserId::generate(), token: shop.token.clone() }
+fn manager(shop: &Shop) -> SignedInUser {
+    SignedInUser { id: types::UserId::generate(), token: shop.token.clone() }
 }

@@ -7,11 +7,12 @@ use payments::api::{list_payment_attention, list_payment_methods, list_payments,
 use serde_json::json;
 use types::{CurrencyCode, Money};
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
-use crate::payments_support::{Till, Who, dispute};
+use crate::payments_acquirer_support::dispute;
+use crate::payments_support::{Till, Who};
 
 pub(super) const SCENES: &[Entry] = &[
     Entry::list("GET /v1/commerce/admin/payments", "payments", || Box::pin(all_payments())),
@@ -73,7 +74,7 @@ async fn methods() -> Scene {
     let (Who::User(token), Some(user)) = (buyer.who.clone(), buyer.user) else { panic!("the buyer is a user") };
     let copies = Copies::of(template.with(&["\"method#"]), &id).owned_by(&user);
     let list = endpoint(list_payment_methods::list_payment_methods, till.ctx, stage());
-    let request = Request::get(list, "/v1/commerce/payment-methods", &Somebody { id: user, token });
+    let request = Request::get(list, "/v1/commerce/payment-methods", &SignedInUser { id: user, token });
     Scene::new(&till.table, copies.others(), request.again()).showing(1, false)
 }
 
@@ -81,7 +82,7 @@ fn currency() -> CurrencyCode {
     CurrencyCode::parse("EUR").expect("a currency")
 }
 
-fn manager(till: &Till) -> Somebody {
+fn manager(till: &Till) -> SignedInUser {
     let Who::User(token) = till.manager.clone() else { panic!("the manager is a user") };
-    Somebody { id: types::UserId::generate(), token }
+    SignedInUser { id: types::UserId::generate(), token }
 }

@@ -12,7 +12,7 @@ use kit::limits::Limit;
 use kit::{Clock, Deadline};
 use types::{EventTypeId, UserId};
 
-use super::ask::{Somebody, hear};
+use super::ask::{SignedInUser, hear};
 use super::copies::{Copies, fresh, whole_second};
 use super::{Asking, Claim, Entry, Kind, Scene};
 use crate::badges_support::{Board, event};
@@ -45,7 +45,7 @@ pub(super) const SCENES: &[Entry] = &[
 
 async fn export(is_own: bool) -> Scene {
     let (identity, now) = (Deployment::at(Clock::manual(whole_second())).await, whole_second());
-    let (desk, ann) = (Desk::beside(&identity), Somebody::of(&identity).await);
+    let (desk, ann) = (Desk::beside(&identity), SignedInUser::of(&identity).await);
     let person = Person { id: ann.id, token: ann.token.clone() };
     let (id, template) = identity.table.written_by(Box::pin(desk.notify(&person, now))).await;
     let copies = Copies::of(template, &id).owned_by(&ann.id).made_at(now);

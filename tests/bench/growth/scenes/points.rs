@@ -10,7 +10,7 @@ use points::store::Points;
 use testkit::Template;
 use types::{GeoPoint, MediaId, PointId, UserId};
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::{Copies, fresh, whole_second};
 use super::{Claim, Entry, Kind, Scene};
 use crate::points_support::{Map, at, point};
@@ -104,10 +104,10 @@ fn moved(template: &Template, id: PointId, place: GeoPoint) -> Template {
     ])
 }
 
-/// Somebody who asks.
-async fn caller(map: &Map) -> Somebody {
+/// SignedInUser who asks.
+async fn caller(map: &Map) -> SignedInUser {
     let person = map.person("ann").await;
-    Somebody { id: person.id, token: person.token }
+    SignedInUser { id: person.id, token: person.token }
 }
 
 /// The distance of neighbours in the city, as [`place`] takes it.

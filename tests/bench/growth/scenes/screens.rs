@@ -5,7 +5,7 @@ use kit::http::endpoint;
 use screens::api::list_all_aquariums;
 use types::Uuid;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
@@ -22,7 +22,7 @@ async fn all_aquariums() -> Scene {
     let ((), template) = desk.table.written_by(Box::pin(hear)).await;
     let copies = Copies::of(template.with(&["\"listing#"]), &aquarium_id(number));
     let list = endpoint(list_all_aquariums::list_all_aquariums, desk.ctx, stage());
-    let manager = Somebody { id: desk.manager.id, token: desk.manager.token.clone() };
+    let manager = SignedInUser { id: desk.manager.id, token: desk.manager.token.clone() };
     let request = Request::get(list, "/v1/aquarium/web/aquariums", &manager);
     Scene::new(&desk.table, copies.all(), request.again()).showing(20, true)
 }

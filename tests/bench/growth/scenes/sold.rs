@@ -15,7 +15,7 @@ use testkit::Template;
 use tests::order_samples::{OrderSample, confirmed_order};
 use types::{BuyerId, OrderId};
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
@@ -36,7 +36,7 @@ pub(super) const SCENES: &[Entry] = &[
 struct Sold {
     shop: Shop,
     place: Place,
-    buyer: Somebody,
+    buyer: SignedInUser,
     order: Order,
     /// What was written of the order.
     written: Template,
@@ -47,7 +47,7 @@ impl Sold {
         let shop = Shop::start().await;
         let place = shop.stocked(1).await;
         assert_eq!(shop.adjust(place, "first", 10).await.status, 201);
-        let buyer = Somebody::of(&shop.identity).await;
+        let buyer = SignedInUser::of(&shop.identity).await;
         let Place { variant, location } = place;
         let (id, capture) = (OrderId::generate(), CaptureMode::Immediate);
         let sample = OrderSample { id, buyer: BuyerId::User(buyer.id), variant, location, quantity: 3, capture };
@@ -60,8 +60,8 @@ impl Sold {
         Self { shop, place, buyer, order, written }
     }
 
-    fn manager(&self) -> Somebody {
-        Somebody { id: types::UserId::generate(), token: self.shop.token.clone() }
+    fn manager(&self) -> SignedInUser {
+        SignedInUser { id: types::UserId::generate(), token: self.shop.token.clone() }
     }
 
     /// Changes the order as a manager. Returns what was written of it.

@@ -4,7 +4,7 @@ use kit::http::{Endpoint, endpoint};
 use storefront::api::{get_mobile_category, get_web_category};
 use types::UserId;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
@@ -35,7 +35,7 @@ async fn cards(front: &Front, endpoint: Endpoint, path: &str) -> Scene {
     let ((), template) = Box::pin(front.table.written_by(front.hear_all([published(1, 2, "shoe")]))).await;
     let copies = Copies::of(template.with(&["card#"]), &product_id(1)).made_at(at(2));
     // Everybody may ask; the token is not looked at.
-    let anybody = Somebody { id: UserId::generate(), token: String::new() };
+    let anybody = SignedInUser { id: UserId::generate(), token: String::new() };
     let request = Request::get(endpoint, path, &anybody).about("slug", &"shoes");
     Scene::new(&front.table, copies.all(), request.again())
 }

@@ -3,7 +3,7 @@
 use kit::http::endpoint;
 use timeline::api::list_entries;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::identity_support::stage;
@@ -25,7 +25,7 @@ async fn of_an_aquarium() -> Scene {
     let seq = "0000000001";
     let copies = Copies::of(template.with(&[seq]), &seq).owned_by(&id).owned_by(&ann.id).made_at(tank.clock.now());
     let list = endpoint(list_entries::list_entries, tank.ctx, stage());
-    let somebody = Somebody { id: ann.id, token: ann.token };
-    let request = Request::get(list, "/v1/aquarium/aquariums/x/timeline", &somebody).about("id", &id);
+    let user = SignedInUser { id: ann.id, token: ann.token };
+    let request = Request::get(list, "/v1/aquarium/aquariums/x/timeline", &user).about("id", &id);
     Scene::new(&tank.table, copies.both(), request.again()).showing(20, true)
 }

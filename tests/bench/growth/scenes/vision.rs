@@ -1,6 +1,6 @@
 //! Identifications of pictures.
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Entry, Scene};
 use crate::vision_support::Studio;
@@ -16,7 +16,7 @@ async fn own() -> Scene {
     let media = studio.photo(&ann).await;
     let (id, template) = studio.table.written_by(studio.requested(&ann, media, "species")).await;
     let copies = Copies::of(template.with(&[id.as_str()]), &id).owned_by(&ann.id).made_at(studio.clock.now());
-    let somebody = Somebody { id: ann.id, token: ann.token };
-    let request = Request::get(studio.list(), "/v1/aquarium/identifications", &somebody);
+    let user = SignedInUser { id: ann.id, token: ann.token };
+    let request = Request::get(studio.list(), "/v1/aquarium/identifications", &user);
     Scene::new(&studio.table, copies.both(), request.again()).showing(20, true)
 }

@@ -11,7 +11,7 @@ use wallet::domain::account::Account;
 use wallet::domain::currency::{Currency, Price};
 use wallet::store::Wallet;
 
-use super::ask::{Request, Somebody};
+use super::ask::{Request, SignedInUser};
 use super::copies::Copies;
 use super::{Claim, Entry, Kind, Scene};
 use crate::identity_support::Deployment;
@@ -48,13 +48,13 @@ pub(super) const SCENES: &[Entry] = &[
 struct Stage {
     purse: Purse,
     /// Who asks.
-    ann: Somebody,
+    ann: SignedInUser,
     ctx: &'static Ctx,
 }
 
 async fn set() -> Stage {
     let (purse, identity) = (Purse::start().await, Deployment::start().await);
-    let ann = Somebody::of(&identity).await;
+    let ann = SignedInUser::of(&identity).await;
     purse.hear(registered(ann.id)).await.expect("a person");
     let ctx = Ctx::new(purse.store.clone(), purse.clock.clone(), identity.verifier());
     Stage { purse, ann, ctx: Box::leak(Box::new(ctx)) }
@@ -118,7 +118,7 @@ fn to_point(_: UserId, point: PointId) -> Payee {
     Payee { recipient: Recipient::Point(point), body }
 }
 
-/// Somebody pays who got so much before.
+/// SignedInUser pays who got so much before.
 async fn pay(path: &str, endpoint: fn(&Api) -> Endpoint, payee: fn(UserId, PointId) -> Payee) -> Scene {
     let Stage { purse, ann, ctx } = set().await;
     let (bob, donor, point) = (purse.person().await, purse.person().await, PointId::generate());

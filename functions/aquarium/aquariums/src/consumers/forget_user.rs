@@ -39,7 +39,7 @@ pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, 
         if left.more {
             return Ok(left);
         }
-        let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+        let forgotten = ctx.store.forget(user).await?;
         Ok(Round { changed: left.changed + forgotten.items, more: forgotten.more })
     })
     .await

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Entity, Forgotten, Key, Outbox, Read, StoreError, TransactionError, Versioned, is_written};
+use dynamo::{Entity, Forgotten, Key, Outbox, Read, StoreError, Versioned, is_committed};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -213,11 +213,8 @@ impl Store {
                 None => transaction.create(&samples, &none).create(&rollups, &none),
             };
         }
-        match transaction.commit_once().await {
-            // Another batch of the device is being written. The next attempt reads the head that it leaves.
-            Err(TransactionError::Store(StoreError::Contended { .. })) => Ok(false),
-            committed => is_written(committed),
-        }
+        // While another batch of the device is written: the next attempt reads the head that it leaves.
+        is_committed(transaction.commit_once().await)
     }
 
     /// The roll-ups of a device's past hours within a span, in order. May miss the last second.

@@ -34,6 +34,6 @@ async fn round(ctx: &Importing, user: UserId) -> Result<Round, Failure> {
     if works.more || suggestions.more {
         return Ok(Round { changed, more: true });
     }
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    let forgotten = ctx.store.forget(user).await?;
     Ok(Round { changed: changed + forgotten.items, more: forgotten.more })
 }

@@ -37,8 +37,9 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes what is stored under a user: imports, records and counts of limits.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes what is stored under a user who is marked as erased, a bounded number of items: imports, records and counts
+    /// of limits.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }

@@ -28,7 +28,7 @@ pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) 
         Box::pin(leave(&ctx.store, user, id, card.role, at)).await?;
     }
     // A home is one item.
-    ctx.store.forget(user, ctx.clock.now()).await?;
+    ctx.store.forget(user).await?;
     Ok(Done::Applied)
 }
 

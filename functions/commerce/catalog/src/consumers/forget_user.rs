@@ -38,6 +38,6 @@ async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<R
     if more {
         return Ok(Round { changed: count, more });
     }
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    let forgotten = ctx.store.forget(user).await?;
     Ok(Round { changed: count + forgotten.items, more: forgotten.more })
 }

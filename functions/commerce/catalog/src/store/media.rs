@@ -79,9 +79,9 @@ impl Store {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes all that is stored of a user, a bounded number of items at a time.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes what is stored of a user who is marked as forgotten, a bounded number of items.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }
 

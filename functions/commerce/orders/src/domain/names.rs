@@ -5,62 +5,20 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Maximum length of the code of a region or customer group in characters, as in the catalog.
-pub const MAX_CODE_CHARS: usize = 100;
 /// Minimum length of a promotion code in characters.
 pub const MIN_PROMOTION_CODE_CHARS: usize = 3;
 /// Maximum length of a promotion code in characters.
 pub const MAX_PROMOTION_CODE_CHARS: usize = 32;
 
-/// The text is not a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to {MAX_CODE_CHARS} lower-case letters a-z, digits and single hyphens between them, like eu")]
-pub struct NotACode;
-
-/// Declares the type of a code that the shop gives.
-macro_rules! code {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-        #[serde(try_from = "String", into = "String")]
-        #[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, examples("eu"))]
-        pub struct $name(String);
-
-        impl $name {
-            /// Parses a code.
-            pub fn parse(text: &str) -> Result<Self, NotACode> {
-                let fits = text.len() <= MAX_CODE_CHARS && text::is_code(text);
-                fits.then(|| Self(text.to_owned())).ok_or(NotACode)
-            }
-
-            /// Returns the code.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        text::parsed_from_string!($name, NotACode);
-    };
-}
-
-code! {
+// The catalog has the same maximum length.
+text::codes! {
+    max_chars: 100, example: "eu",
     /// Code of a region: a set of countries where price lists apply.
-    RegionCode
-}
-code! {
+    RegionCode,
     /// Code of a customer group, to which price lists apply.
-    GroupCode
-}
-
-code! {
+    GroupCode,
     /// Slug of a category of the catalog.
-    PromotionCategory
+    PromotionCategory,
 }
 
 /// Promotion code, as buyers type it. Letters count in either case; the canonical form is in upper case.
@@ -117,8 +75,9 @@ mod tests {
     #[test]
     fn a_region_is_a_code() {
         assert_eq!(RegionCode::parse("eu-west").unwrap().as_str(), "eu-west");
+        let error = text::NotACode { max_chars: 100, example: "eu" };
         for bad in ["", "EU", "e u", &"a".repeat(101)] {
-            assert_eq!(RegionCode::parse(bad), Err(NotACode), "{bad}");
+            assert_eq!(RegionCode::parse(bad), Err(error), "{bad}");
         }
     }
 }

@@ -492,3 +492,7 @@ impl Fulfilment {
 #[cfg(test)]
 #[path = "order_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "order_case_tests.rs"]
+mod case_tests;

@@ -1,11 +1,9 @@
 //! Shipping methods: where they deliver, and what they cost by weight.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, Money};
-use utoipa::ToSchema;
 
 use super::location::CountryCode;
 use super::taxes::TaxClass;
@@ -18,8 +16,6 @@ pub const MAX_COUNTRIES: usize = 250;
 pub const MAX_TIERS: usize = 10;
 /// Maximum number of currencies of a tier.
 pub const MAX_PRICES: usize = 10;
-/// Maximum length of a method's code in characters.
-pub const MAX_CODE_CHARS: usize = 30;
 /// Maximum length of a method's name in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 /// Maximum weight of a tier in grams: a hundred tonnes.
@@ -27,32 +23,11 @@ pub const MAX_GRAMS: u32 = 100_000_000;
 /// Maximum price in minor units.
 pub const MAX_PRICE_MINOR: i64 = 1_000_000_000;
 
-/// Code of a shipping method.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 30, examples("parcel-eu"))]
-pub struct ShippingCode(String);
-
-/// The text is not a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to {MAX_CODE_CHARS} lower-case letters a-z, digits and single hyphens between them, like parcel-eu")]
-pub struct NotAShippingCode;
-
-impl ShippingCode {
-    /// Parses a code.
-    pub fn parse(text: &str) -> Result<Self, NotAShippingCode> {
-        let fits = text.len() <= MAX_CODE_CHARS && text::is_code(text);
-        fits.then(|| Self(text.to_owned())).ok_or(NotAShippingCode)
-    }
+text::codes! {
+    max_chars: 30, example: "parcel-eu",
+    /// Code of a shipping method.
+    ShippingCode,
 }
-
-impl fmt::Display for ShippingCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-text::parsed_from_string!(ShippingCode, NotAShippingCode);
 
 /// What a method costs up to a weight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -62,7 +62,7 @@ impl Store {
         if orders.more {
             return Ok(orders);
         }
-        let Forgotten { items, more } = self.table.forget(user, now.as_second()).await?;
+        let Forgotten { items, more } = self.table.forget_marked(user).await?;
         Ok(Forgotten { items: items + orders.items, more })
     }
 

@@ -2,7 +2,10 @@
 //! version. Reads by the number of an order take a round trip more than those by its ID.
 
 use contracts::Envelope;
-use dynamo::{Cancelled, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_written};
+use dynamo::{
+    Cancelled, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned, is_committed,
+    is_written,
+};
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
@@ -288,7 +291,7 @@ impl Store {
                 Ok(before
                     .map_or_else(|| Versioned::new(shipment.clone(), 1), |before| before.successor(shipment.clone())))
             }
-            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotShipped::Conflict),
+            Err(error) if error.is_contended() => Err(NotShipped::Conflict),
             Err(TransactionError::Store(error)) => Err(NotShipped::Store(error)),
             // A stale order says nothing about its units.
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotShipped::Conflict),
@@ -333,7 +336,7 @@ impl Store {
         }
         match transaction.commit().await {
             Ok(()) => Ok(()),
-            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotReturned::Conflict),
+            Err(error) if error.is_contended() => Err(NotReturned::Conflict),
             Err(TransactionError::Store(error)) => Err(NotReturned::Store(error)),
             // A stale order says nothing about its units.
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotReturned::Conflict),
@@ -370,11 +373,11 @@ impl Store {
             Some(copy) => transaction.create(&copy, &none),
             None => transaction,
         };
-        committed(match &read.counter {
+        let transaction = match &read.counter {
             Some(before) => transaction.replace(before, &counter, &none),
             None => transaction.create(&counter, &none),
-        })
-        .await
+        };
+        is_committed(transaction.commit().await)
     }
 
     /// Records a message with its request. False if it was requested before.
@@ -412,15 +415,6 @@ fn out_of_bounds(why: &Cancelled, units: &UnitChanges, first: usize) -> Option<V
         next = writes.end;
         writes.into_iter().any(|index| why.failed(index)).then_some(variant)
     })
-}
-
-/// Commits a transaction. False if one of its conditions did not hold, or others held its items for long.
-async fn committed(transaction: Transaction<Orders>) -> Result<bool, StoreError> {
-    match transaction.commit().await {
-        Ok(()) => Ok(true),
-        Err(TransactionError::Cancelled(_) | TransactionError::Store(StoreError::Contended { .. })) => Ok(false),
-        Err(TransactionError::Store(error)) => Err(error),
-    }
 }
 
 /// The request of a message as it is published.

@@ -263,7 +263,7 @@ impl Store {
             Ok(()) => Ok(()),
             Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, pointer.is_some(), first_unit)),
             // Others hold the items: another part may be free.
-            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Stock),
+            Err(error) if error.is_contended() => Err(NotPlaced::Stock),
             Err(TransactionError::Store(error)) => Err(NotPlaced::Store(error)),
         }
     }

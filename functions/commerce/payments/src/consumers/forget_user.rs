@@ -33,7 +33,7 @@ async fn forget(ctx: &ConsumerContext, event: Envelope<Value>, deadline: Deadlin
         if detached.more {
             return Ok(detached.into());
         }
-        Ok(desk.store.forget(user, now).await?.into())
+        Ok(desk.store.forget(user).await?.into())
     })
     .await
 }

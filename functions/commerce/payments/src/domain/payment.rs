@@ -428,5 +428,9 @@ impl Payment {
 mod tests;
 
 #[cfg(test)]
+#[path = "due_tests.rs"]
+mod due_tests;
+
+#[cfg(test)]
 #[path = "unwanted_tests.rs"]
 mod unwanted_tests;

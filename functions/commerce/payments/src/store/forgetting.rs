@@ -48,8 +48,8 @@ impl Store {
         }
     }
 
-    /// Deletes what else there is of a user.
-    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+    /// Deletes what else there is of a user who has the marker, a bounded number of items.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget_marked(user).await
     }
 }

@@ -33,7 +33,7 @@ async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
         return Ok(Round { changed: anonymised.events, more: true });
     }
     ctx.store.end_schedules_of(user).await?;
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    let forgotten = ctx.store.forget(user).await?;
     Ok(Round { changed: anonymised.events + forgotten.items, more: forgotten.more })
 }
 

@@ -54,7 +54,7 @@ async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<R
     if ended.more {
         return Ok(Round { changed, more: true });
     }
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    let forgotten = ctx.store.forget(user).await?;
     Ok(Round { changed: changed + forgotten.items, more: forgotten.more })
 }
 

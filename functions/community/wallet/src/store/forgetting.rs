@@ -51,7 +51,7 @@ impl Store {
         self.wipe_lines(user).await?;
         self.wipe_written(user).await?;
         self.wipe_donations(user).await?;
-        self.table.forget(user, now.as_second()).await
+        self.table.forget_marked(user).await
     }
 
     /// Takes the keeper away from their points, after which these receive nothing more, and moves what the points have.

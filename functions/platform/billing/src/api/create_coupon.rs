@@ -91,11 +91,7 @@ pub async fn create_coupon(
 ) -> Result<Tagged<CouponView>, Problem> {
     let (coupon, now) = (body.coupon(code), ctx.clock.now());
     let (_, catalogue) = standing.with(ctx.store.catalogue(Read::Strong)).await?;
-    let mut fields = Fields::new();
-    for error in coupon.check(&catalogue.value, now) {
-        fields.refuse(field(&error), error);
-    }
-    let (coupon,) = fields.all((Some(coupon),))?;
+    Fields::refuse_all(coupon.check(&catalogue.value, now), field)?;
     let stored = StoredCoupon { coupon, created_at: now, retired_at: None };
     match ctx.store.create_coupon(stored.clone()).await {
         Ok(created) => Ok(Tagged::new(created.version, CouponView::from(&created.value))),

@@ -26,7 +26,7 @@ pub async fn retire_coupon(
     standing: Standing<Admin>,
     Path(CodePath { code }): Path<CodePath<CouponCode>>,
 ) -> Result<NoContent, Problem> {
-    standing.check().await?;
-    let exists = ctx.store.retire_coupon(&code, ctx.clock.now()).await?;
+    let (_, read) = standing.with(ctx.store.coupon(&code)).await?;
+    let exists = ctx.store.retire_coupon(read, ctx.clock.now()).await?;
     if exists { Ok(NoContent) } else { Err(Refusal::NoSuchCoupon.into()) }
 }

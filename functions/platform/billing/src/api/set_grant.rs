@@ -60,11 +60,7 @@ pub async fn set_grant(
 ) -> Result<Tagged<UserBillingView>, Problem> {
     let (grant, now) = (Grant { plan: body.plan, until: body.until }, ctx.clock.now());
     let (_, (catalogue, read)) = standing.with(read_user(&ctx.store, &standing, id)).await?;
-    let mut fields = Fields::new();
-    for error in grant.check(&catalogue.value, now) {
-        fields.refuse(field(error), error);
-    }
-    let (grant,) = fields.all((Some(grant),))?;
+    Fields::refuse_all(grant.check(&catalogue.value, now), |error| field(*error))?;
     let outbox = |fact: EntitlementChanged| Ok::<_, Problem>(Outbox::of(call.event(now, fact))?);
     let written = ctx.store.change_holdings(read, |held| held.with_grant(grant.clone(), now), outbox).await?;
     Ok(Tagged::new(written.version, UserBillingView::new(&written.value, now)))

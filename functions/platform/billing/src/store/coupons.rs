@@ -1,6 +1,6 @@
 //! Coupons.
 
-use dynamo::{Conflict, ConflictRetry, Cursor, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, Outbox, Outcome, Page, Read, StoreError, Versioned};
 use jiff::Timestamp;
 
 use super::{Store, coupon_key, coupons_index};
@@ -18,19 +18,19 @@ impl Store {
         self.table.list_index(coupons_index(), true, limit, after).await
     }
 
-    /// Retires a coupon. False if there is none.
-    pub async fn retire_coupon(&self, code: &CouponCode, now: Timestamp) -> Result<bool, StoreError> {
-        let mut read = self.table.get::<StoredCoupon>(coupon_key(code), Read::Strong).await?;
-        let mut retry = ConflictRetry::default();
-        loop {
-            let Some(known) = read else { return Ok(false) };
-            let Some(next) = known.value.retired(now) else { return Ok(true) };
-            match self.table.replace(&known, next, &Outbox::none()).await {
-                Ok(_) => return Ok(true),
-                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
-                Err(Conflict::Store(error)) => return Err(error),
-            }
-            retry.pause().await?;
-        }
+    /// Reads a coupon.
+    pub async fn coupon(&self, code: &CouponCode) -> Result<Option<Versioned<StoredCoupon>>, StoreError> {
+        self.table.get(coupon_key(code), Read::Strong).await
+    }
+
+    /// Retires a coupon as it was read. False if there is none.
+    pub async fn retire_coupon(
+        &self,
+        read: Option<Versioned<StoredCoupon>>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let decide = |known: Option<&Versioned<StoredCoupon>>| known.and_then(|known| known.value.retired(now)).into();
+        let outcome: Outcome<StoredCoupon> = self.table.update_read(read, decide).await?;
+        Ok(!matches!(outcome, Outcome::Unchanged(None)))
     }
 }

@@ -18,5 +18,5 @@ pub async fn forget_user(ctx: &'static Ctx, event: Envelope<Value>, deadline: De
     ctx.store.mark_forgotten(user, now).await?;
     let connections = ctx.store.connections(user).await?;
     delivery::close_all(ctx, connections, SessionEndReason::Deleted, now).await?;
-    in_rounds(deadline, async || Ok(ctx.store.forget(user, now).await?.into())).await
+    in_rounds(deadline, async || Ok(ctx.store.forget(user).await?.into())).await
 }

@@ -1,14 +1,24 @@
-"""Nested stacks: their transforms, and the attributes of resources that an update leaves alone."""
+"""Nested stacks: their transforms, and the attributes of resources that an update leaves alone. Templates are read with libyaml."""
+import yaml
+
 from ministack.services.cloudformation import _stacks, engine, provisioners
 
 from .patching import replace
 
 
 def install():
+    engine.CfnLoader = with_libyaml(engine.CfnLoader)
     # Only nested stacks look this name up when they call it; a root stack is transformed elsewhere.
     replace(engine, "_parse_template", "template_body")(parse_and_transform)
     replace(provisioners, "_update_resource",
             "resource_type physical_id old_props new_props stack_name logical_id old_attrs")(update_resource)
+
+
+def with_libyaml(loader):
+    """A loader of YAML with the tags of another one, and a parser in C where there is one: MiniStack's is in Python."""
+    if not yaml.__with_libyaml__:
+        return loader
+    return type(loader.__name__, (yaml.CSafeLoader,), {"yaml_constructors": dict(loader.yaml_constructors)})
 
 
 def parse_and_transform(parse, template_body):

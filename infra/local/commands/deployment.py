@@ -53,8 +53,8 @@ def deploy(cloud, chosen=None, **more):
     directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen, code=upload_bootstrap(cloud))
     values = {**prepare(cloud), **more}
     write_config(cloud, values)
-    for template, stack in stacks(packs.names() if chosen is None else chosen):
-        sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, settings.parameters_of(template, STAGE, values))
+    sam_deploy(cloud, [(directory / template.relative_to(paths.ROOT), stack, settings.parameters_of(template, STAGE, values))
+                       for template, stack in stacks(packs.names() if chosen is None else chosen)])
     return write_outputs(cloud)
 
 
@@ -96,26 +96,26 @@ def stacks(chosen, stage=STAGE):
 def deploy_beside(cloud, name, template, **values):
     """Deploy a template that is not part of the product to a cloud that has the product, as the stack atoll-local-<name>."""
     directory = lay_out(paths.TARGET / "local" / cloud.name / name, cloud.binaries, [template], code=upload_bootstrap(cloud))
-    sam_deploy(cloud, directory / template.relative_to(paths.ROOT), f"{CORE}-{name}",
-               {"Architecture": architecture(), **values})
+    sam_deploy(cloud, [(directory / template.relative_to(paths.ROOT), f"{CORE}-{name}", {"Architecture": architecture(), **values})])
 
 
-def sam_deploy(cloud, template, stack, values):
+def sam_deploy(cloud, deployments):
+    """Deploy stacks, one after the other: the template, the name and the parameters of each."""
     try:
-        run_sam(cloud, template, stack, values)
+        commands = json.dumps([arguments(*deployment) for deployment in deployments])
+        processes.logged([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "quick_sam.py"), commands],
+                         cloud.logs / "deploy.log", "The templates could not be deployed to the local cloud.",
+                         SAM_CLI_POLL_DELAY="0.5", **cloud.client_environment())
     except console.Failed as failure:
         raise console.Failed(because(cloud), failure.log) from failure
 
 
-def run_sam(cloud, template, stack, values):
-    processes.logged(
-        [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(template), "--stack-name", stack,
-         "--s3-bucket", BUCKET, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
-         "--disable-rollback",
-         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-         "--parameter-overrides", *(f"{name}={value}" for name, value in values.items())],
-        cloud.logs / "deploy.log", "The templates could not be deployed to the local cloud.",
-        SAM_CLI_POLL_DELAY="0.5", **cloud.client_environment())
+def arguments(template, stack, values):
+    return ["deploy", "--template-file", str(template), "--stack-name", stack,
+            "--s3-bucket", BUCKET, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+            "--disable-rollback",
+            "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+            "--parameter-overrides", *(f"{name}={value}" for name, value in values.items())]
 
 
 def because(cloud):

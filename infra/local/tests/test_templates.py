@@ -2,7 +2,9 @@
 import unittest
 from unittest import mock
 
+import yaml
 from ministack.services import apigateway
+from ministack.services.cloudformation import engine
 
 from cloud import http_api, nested_stacks, resources
 
@@ -56,6 +58,10 @@ class Resources(unittest.TestCase):
 
 
 class NestedStacks(unittest.TestCase):
+    def test_the_quick_loader_reads_what_the_other_one_reads(self):
+        text = "A: !Sub x\nB: !GetAtt C.Arn\nD: {E: [!Ref F, 2026-01-01, 1, on, null, \"1\"]}\nG: |\n  text\n"
+        self.assertEqual(yaml.load(text, nested_stacks.with_libyaml(engine.CfnLoader)), yaml.load(text, engine.CfnLoader))
+
     def test_an_update_keeps_the_attributes_of_what_it_leaves_alone(self):
         kept = {"Arn": "arn"}
         stacks = {"nested": {"_resources": {"Key": {"Attributes": kept}}}}

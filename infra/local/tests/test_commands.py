@@ -219,6 +219,13 @@ class RustTests(unittest.TestCase):
             except tally.TestsFailed as failure:
                 return failure, said
 
+    def test_only_a_build_of_a_fresh_checkout_keeps_nothing_for_the_next_one(self):
+        with mock.patch.dict(os.environ, {"CI": "true"}):
+            self.assertEqual(rust_tests.settings()["CARGO_INCREMENTAL"], "0")
+        with mock.patch.dict(os.environ):
+            os.environ.pop("CI", None)
+            self.assertEqual(rust_tests.settings(), {"RUSTC_WORKSPACE_WRAPPER": "clippy-driver"})
+
     def test_what_passing_tests_print_is_not_shown(self):
         counted, said = self.run_one('echo "{log line}"; echo "test result: ok. 4 passed; 0 failed; 0 ignored"')
         self.assertEqual((counted, said), (tally.Tally(4, 0), ["table: 4 passed, 0 failed"]))

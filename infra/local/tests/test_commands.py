@@ -382,6 +382,14 @@ class DemoData(unittest.TestCase):
                          "The demo data of aquarium could not be loaded: POST /x: 500")
 
 
+    def test_the_table_is_read_when_the_messages_no_longer_change_and_until_it_stays_the_same(self):
+        queues, tables = [{"a": 2}, {"a": 1}, {"a": 1}, {}, {}], [{1: "x"}, {1: "y"}, {1: "y"}]
+        with mock.patch.object(demo_data, "messages", lambda _cloud: queues.pop(0)), \
+                mock.patch.object(demo_data, "items", lambda _cloud: tables.pop(0)), mock.patch.object(demo_data, "STILL_SECONDS", 0):
+            self.assertEqual(demo_data.settled(mock.Mock()), {1: "y"})
+        self.assertEqual((queues, tables), ([], []))
+
+
 class Operate(unittest.TestCase):
     def test_the_local_deployment_is_described_as_an_operator_describes_one(self):
         with tempfile.TemporaryDirectory() as name:

@@ -117,10 +117,10 @@ class Suite(unittest.TestCase):
         self.assertLessEqual({"e2e"}, waits["faults"])
         self.assertLessEqual({"e2e", "faults"}, waits["faults-alone"])
         self.assertLessEqual({"e2e", "faults", "faults-alone"}, waits["dead-letters"])
-        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["faults-alone"])
+        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["contract", "faults-alone"])
 
     def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
-        self.assertEqual(self.names("unit,format"), ["format", "build", "tools", "unit"])
+        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
 
     def test_other_steps_come_alone(self):
         self.assertEqual(self.names("launcher,format"), ["format", "tools", "launcher"])

@@ -49,12 +49,25 @@ class Client:
         return json.loads(text) if text else None, answer.headers["etag"]
 
     def _answer(self, method, path, data, headers):
+        """Once more if a connection that was idle for long is closed by the other side: every request here is idempotent."""
+        reused = hasattr(self._local, "connection") and self._local.connection.sock is not None
+        try:
+            return self._ask(method, path, data, headers)
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected) as error:
+            if not reused:
+                raise OSError(f"{method} {path}: {error!r}") from error
+        return self._answer(method, path, data, headers)
+
+    def _ask(self, method, path, data, headers):
         if not hasattr(self._local, "connection"):
             self._local.connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
         try:
             self._local.connection.request(method, path, data, headers)
             answer = self._local.connection.getresponse()
             return answer, answer.read()
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            self._local.connection.close()
+            raise
         except (OSError, http.client.HTTPException) as error:
             self._local.connection.close()
             raise OSError(f"{method} {path}: {error!r}") from error

@@ -3,10 +3,12 @@ import time
 
 from botocore.exceptions import ClientError, WaiterError
 
+from .account import local
 from .failure import Failed
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 DELAY_SECONDS = 2
+LOCAL_DELAY_SECONDS = 0.2
 MAX_WAITS = 1800
 # A stack in one of these states cannot be updated.
 STUCK = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"}
@@ -63,7 +65,8 @@ def wait(account, name, waiter):
     client = account.client("cloudformation")
     time.sleep(0.2)  # the first answer after a call may still show the state before it
     try:
-        client.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": DELAY_SECONDS, "MaxAttempts": MAX_WAITS})
+        client.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": LOCAL_DELAY_SECONDS if local() else DELAY_SECONDS,
+                                                                    "MaxAttempts": MAX_WAITS})
     except WaiterError as error:
         raise Failed(f"Stack {name} did not reach {waiter}: {first_failure(account, name) or error}") from error
 

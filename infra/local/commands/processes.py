@@ -7,6 +7,9 @@ import threading
 
 from . import console, groups, paths
 
+# Before a command that needs the processor only: beside it, tests that measure time go first.
+GIVING_WAY = ("nice", "-n", "10")
+
 _lock = threading.Lock()
 _started = set()  # those that may still run
 _is_stopping = False

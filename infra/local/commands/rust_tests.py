@@ -5,6 +5,7 @@ that no dependency is compiled twice. clippy-driver stands in for rustc in the p
 generates it in one go, and shares the dependencies, which `cargo clippy` would read once more. See docs/adr/0024-one-build-for-tests.md.
 """
 import json
+import os
 import re
 import subprocess
 import time
@@ -16,9 +17,16 @@ from . import console, groups, packs, paths, processes, tally
 BENCHES = ("functions", "growth", "path", "peers", "timing")
 COMMAND = ["cargo", "test", "--locked", "--workspace", "--tests",
            *(argument for bench in BENCHES for argument in ("--bench", bench)), "--no-run", "--message-format=json"]
+# Of a build that no later one continues: nothing is kept for that, and a quarter of the time is saved.
+FOR_ONE_RUN = {"CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "0"}
 LOGS = paths.STATE / "logs" / "tests"
 TESTS = "tests"  # the package of all integration tests
 POLL_SECONDS = 0.1
+
+
+def settings():
+    """The environment of the build. Services that run tests of fresh checkouts set CI."""
+    return {"RUSTC_WORKSPACE_WRAPPER": "clippy-driver", **(FOR_ONE_RUN if os.environ.get("CI") else {})}
 
 
 class Executable:
@@ -73,8 +81,7 @@ class Build:
         """Compile and check; a warning fails, as in `cargo clippy -- -D warnings`."""
         log.parent.mkdir(parents=True, exist_ok=True)
         complaints = []
-        with open(log, "wb") as errors, processes.start(COMMAND, subprocess.PIPE, errors,
-                                                        RUSTC_WORKSPACE_WRAPPER="clippy-driver") as process:
+        with open(log, "wb") as errors, processes.start(COMMAND, subprocess.PIPE, errors, **settings()) as process:
             with processes.ended_with_us(process):
                 for line in process.stdout:
                     progress.read(line)

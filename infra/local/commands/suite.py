@@ -41,7 +41,7 @@ class Suite:
         processes.visible([self.built.binary("xtask"), "tidy"], "The rules of the repository are broken.")
 
     def unit(self):
-        return self.tests(self.built.executables())
+        return self.tests(self.built.executables(), threads=1)
 
     def contract(self):
         budgets.RECORD.unlink(missing_ok=True)
@@ -51,12 +51,12 @@ class Suite:
                               "What was measured differs from tests/budgets.json.")
         return counted
 
-    def tests(self, executables, **environment):
+    def tests(self, executables, threads=None, **environment):
         counted = tally.Tally()
         for one in executables:
             names = one.of_packs(self.chosen)
             if names is None or names:
-                counted += rust_tests.results([rust_tests.Run(one, names, **environment)])
+                counted += rust_tests.results([rust_tests.Run(one, names, threads, **environment)])
         return counted
 
     def start_clouds(self):
@@ -126,14 +126,15 @@ class Suite:
             cloud.stop()
 
     def steps(self):
-        """Of those that may start the first does, so the longest chain comes early and what fills both cores comes late."""
+        """Of those that may start the first does. The table tests keep all cores busy, and some measure time."""
         return (
             Step("format", "rustfmt", format_check),
             Step("build", "all tests and the local binary, without warnings of clippy", self.build, after=("format",), live=True),
             Step("tools", "the local cloud and what judges templates and requests, in .venv", tools.install),
-            Step("tidy", "the rules of the repository", self.tidy, needs=BUILT),
+            Step("tidy", "the rules of the repository", self.tidy, needs=("build",)),
+            Step("contract", "table and contract tests, and their budgets", self.contract, needs=("build",), alone=True),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=BUILT),
-            Step("unit", "domain and library tests", self.unit, needs=BUILT),
+            Step("unit", "domain and library tests", self.unit, needs=("build",)),
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD, brings=("dead-letters",)),
             Step("operations", "every operator command against a cloud of its own", self.operations, needs=BUILT),
             Step("guides", "the demo data, and the commands of the README and docs/guides", self.guides, needs=BUILT),
@@ -143,7 +144,6 @@ class Suite:
             Step("launcher", "tests of the local cloud and of the operator commands", launcher, needs=("tools",), after=BUILT),
             Step("templates", "cfn-lint and sam validate", templates.check, needs=("tools",),
                  after=BUILT),
-            Step("contract", "table and contract tests, and their budgets", self.contract, needs=BUILT),
             Step("faults-alone", "fault tests that keep all cores busy", self.faults_alone, needs=WITH_CLOUD,
                  after=("e2e", "faults"), brings=("dead-letters",), alone=True),
             Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD,

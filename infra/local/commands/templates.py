@@ -29,7 +29,7 @@ def transform():
 
 
 def run(command, templates, sentence):
-    processes.visible([*command, *map(str, templates)], sentence)
+    processes.visible([*processes.GIVING_WAY, *command, *map(str, templates)], sentence)
 
 
 def shares(templates, count):

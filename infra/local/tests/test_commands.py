@@ -117,10 +117,10 @@ class Suite(unittest.TestCase):
         self.assertLessEqual({"e2e"}, waits["faults"])
         self.assertLessEqual({"e2e", "faults"}, waits["faults-alone"])
         self.assertLessEqual({"e2e", "faults", "faults-alone"}, waits["dead-letters"])
-        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["faults-alone"])
+        self.assertEqual([step.name for step in suite.Suite().steps() if step.alone], ["contract", "faults-alone"])
 
     def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
-        self.assertEqual(self.names("unit,format"), ["format", "build", "tools", "unit"])
+        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
 
     def test_other_steps_come_alone(self):
         self.assertEqual(self.names("launcher,format"), ["format", "tools", "launcher"])
@@ -218,6 +218,13 @@ class RustTests(unittest.TestCase):
                 return rust_tests.results([run]), said
             except tally.TestsFailed as failure:
                 return failure, said
+
+    def test_only_a_build_of_a_fresh_checkout_keeps_nothing_for_the_next_one(self):
+        with mock.patch.dict(os.environ, {"CI": "true"}):
+            self.assertEqual(rust_tests.settings()["CARGO_INCREMENTAL"], "0")
+        with mock.patch.dict(os.environ):
+            os.environ.pop("CI", None)
+            self.assertEqual(rust_tests.settings(), {"RUSTC_WORKSPACE_WRAPPER": "clippy-driver"})
 
     def test_what_passing_tests_print_is_not_shown(self):
         counted, said = self.run_one('echo "{log line}"; echo "test result: ok. 4 passed; 0 failed; 0 ignored"')
@@ -373,6 +380,14 @@ class DemoData(unittest.TestCase):
     def test_a_pack_whose_data_cannot_be_loaded_is_named(self):
         self.assertEqual(self.loading(OSError("POST /x: 500"))[-1],
                          "The demo data of aquarium could not be loaded: POST /x: 500")
+
+
+    def test_the_table_is_read_when_the_messages_no_longer_change_and_until_it_stays_the_same(self):
+        queues, tables = [{"a": 2}, {"a": 1}, {"a": 1}, {}, {}], [{1: "x"}, {1: "y"}, {1: "y"}]
+        with mock.patch.object(demo_data, "messages", lambda _cloud: queues.pop(0)), \
+                mock.patch.object(demo_data, "items", lambda _cloud: tables.pop(0)), mock.patch.object(demo_data, "STILL_SECONDS", 0):
+            self.assertEqual(demo_data.settled(mock.Mock()), {1: "y"})
+        self.assertEqual((queues, tables), ([], []))
 
 
 class Operate(unittest.TestCase):

@@ -1,6 +1,7 @@
 //! A tiny repository that keeps every rule: one function on the table's stream, and a context that the scaffold wrote.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use xtask::repository::Repository;
@@ -55,19 +56,37 @@ pub struct Fixture {
 impl Fixture {
     /// The repository without the scaffolded context.
     pub fn bare() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let root = std::env::temp_dir().join(format!("atoll-xtask-{}-{number}", std::process::id()));
-        let fixture = Self { repository: Repository::at(&root), root };
-        for (path, text) in FILES {
-            fixture.write(path, text);
-        }
+        let fixture = Self::with(FILES.iter().copied());
         fixture.generate();
         fixture
     }
 
-    /// The whole repository, in which every rule holds.
+    /// A repository of these files.
+    fn with<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let root = std::env::temp_dir().join(format!("atoll-xtask-{}-{number}", std::process::id()));
+        let fixture = Self { repository: Repository::at(&root), root };
+        for (path, text) in files {
+            fixture.write(path, text);
+        }
+        fixture
+    }
+
+    /// The whole repository, in which every rule holds. It is scaffolded once, and copied for each test.
     pub fn new() -> Self {
+        static FILES: OnceLock<Vec<(String, String)>> = OnceLock::new();
+        let files = FILES.get_or_init(|| Self::scaffolded().files());
+        Self::with(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+    }
+
+    /// Paths and texts of all files.
+    fn files(&self) -> Vec<(String, String)> {
+        let paths = self.repository.walk("", "");
+        paths.into_iter().map(|path| (path.clone(), self.read(&path))).collect()
+    }
+
+    fn scaffolded() -> Self {
         let fixture = Self::bare();
         let repository = &fixture.repository;
         scaffold::context(repository, "commerce", "orders").unwrap();

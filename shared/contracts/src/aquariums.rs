@@ -1,5 +1,7 @@
 //! Events of aquariums: who keeps them, with whom they are shared, what lives and works in them, and what their water is like.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{AlarmRuleId, AquariumId, DeviceId, EpisodeId, EquipmentId, LivestockId, ReadingId, SensorId, UserId};
@@ -121,6 +123,11 @@ pub struct AccessChanged {
     pub revision: u64,
     /// The users with whom the aquarium is shared, without the owner.
     pub members: Vec<AquariumMember>,
+    /// The revision with which each of these users became a member, by user ID: another one after the user left and came back. What a
+    /// consumer keeps for a member from before belongs to an earlier membership. Absent for users who have been members since before
+    /// these revisions were recorded.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members_since: BTreeMap<UserId, u64>,
 }
 
 event!(AccessChanged, "aquariums.access_changed", version = 1, subject = aquarium_id);

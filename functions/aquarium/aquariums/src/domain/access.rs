@@ -47,6 +47,10 @@ pub struct Access {
     owner_id: Option<UserId>,
     /// The users with whom it is shared.
     members: BTreeMap<UserId, MemberRole>,
+    /// The revision with which each member became one. None for members of accesses that were stored without it: they have not left
+    /// since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    members_since: BTreeMap<UserId, u64>,
     /// The revision with which each keeper became one. None for keepers of accesses that were stored without it: they have not left
     /// since.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -101,6 +105,7 @@ impl Access {
             aquarium_id,
             owner_id: Some(owner_id),
             members: BTreeMap::new(),
+            members_since: BTreeMap::new(),
             keepers_since: BTreeMap::new(),
             revision: 1,
             removed_at: None,
@@ -182,19 +187,25 @@ impl Access {
         let mut next = self.clone();
         change(&mut next.members);
         next.revision += 1;
-        next.keepers_since = self.keepers_since_of(&next);
+        next.members_since = self.since(&self.members_since, &next, |_| true);
+        next.keepers_since = self.since(&self.keepers_since, &next, |role| role == MemberRole::Keeper);
         next
     }
 
-    /// Since when the keepers of the next revision are keepers: what is known of those who were keepers before, and that revision for
-    /// those who were not.
-    fn keepers_since_of(&self, next: &Self) -> BTreeMap<UserId, u64> {
-        let keepers = next.members().filter(|(_, role)| *role == MemberRole::Keeper);
-        let since = |user: UserId| match self.member(user) {
-            Some(MemberRole::Keeper) => self.keepers_since.get(&user).copied(),
-            Some(MemberRole::Viewer) | None => Some(next.revision),
+    /// Since when members of the next revision have one of some roles: what is `known` of those who had one before, and that revision
+    /// for those who had none.
+    fn since(
+        &self,
+        known: &BTreeMap<UserId, u64>,
+        next: &Self,
+        is_counted: impl Fn(MemberRole) -> bool,
+    ) -> BTreeMap<UserId, u64> {
+        let counted = next.members().filter(|(_, role)| is_counted(*role));
+        let since = |user: UserId| {
+            let had_one = self.member(user).is_some_and(&is_counted);
+            if had_one { known.get(&user).copied() } else { Some(next.revision) }
         };
-        keepers.filter_map(|(user, _)| since(user).map(|revision| (user, revision))).collect()
+        counted.filter_map(|(user, _)| since(user).map(|revision| (user, revision))).collect()
     }
 
     /// When the tombstone may be deleted.
@@ -206,7 +217,8 @@ impl Access {
     pub fn changed_fact(&self) -> Option<AccessChanged> {
         let members = self.members().map(|(user_id, role)| AquariumMember { user_id, role }).collect();
         let (aquarium_id, revision) = (self.aquarium_id, self.revision);
-        self.owner_id.map(|owner_id| AccessChanged { aquarium_id, owner_id, revision, members })
+        let members_since = self.members_since.clone();
+        self.owner_id.map(|owner_id| AccessChanged { aquarium_id, owner_id, revision, members, members_since })
     }
 
     /// The fact that the aquarium of this owner was removed.

@@ -52,6 +52,21 @@ fn a_keeper_who_comes_back_is_a_keeper_anew() {
 }
 
 #[test]
+fn a_member_who_comes_back_is_a_member_anew_and_one_with_another_role_is_not() {
+    let (member, other) = (user(1), user(2));
+    let since = |access: &Access, user| access.changed_fact().unwrap().members_since.get(&user).copied();
+    let access = new().admit(member, MemberRole::Viewer).unwrap();
+    assert_eq!((since(&access, member), since(&access, user(0))), (Some(2), None));
+    let shared = access.admit(other, MemberRole::Keeper).unwrap();
+    let promoted = shared.with_role(member, MemberRole::Keeper).unwrap();
+    assert_eq!([&shared, &promoted].map(|access| since(access, member)), [Some(2); 2]);
+    let left = promoted.without(member).unwrap();
+    assert_eq!((since(&left, member), since(&left, other)), (None, Some(3)));
+    assert_eq!(since(&left.admit(member, MemberRole::Viewer).unwrap(), member), Some(6));
+    assert!(left.removed(Timestamp::UNIX_EPOCH).members_since.is_empty());
+}
+
+#[test]
 fn a_keeper_of_an_access_that_was_stored_without_it_gets_it_by_coming_back() {
     let keeper = user(1);
     let mut stored = serde_json::to_value(new().admit(keeper, MemberRole::Keeper).unwrap()).unwrap();

@@ -68,7 +68,13 @@ fn changed(revision: u64, name: &str) -> News {
 fn access(revision: u64, members: &[u128]) -> News {
     let member = |number: &u128| AquariumMember { user_id: user(*number), role: MemberRole::Keeper };
     let members = members.iter().map(member).collect();
-    let fact = AccessChanged { aquarium_id: aquarium_id(), owner_id: user(1), revision, members };
+    let fact = AccessChanged {
+        aquarium_id: aquarium_id(),
+        owner_id: user(1),
+        revision,
+        members,
+        members_since: BTreeMap::new(),
+    };
     news(20 + i64::try_from(revision).unwrap(), fact)
 }
 

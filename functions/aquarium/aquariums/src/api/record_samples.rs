@@ -131,7 +131,7 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
 /// Record samples of a device
 ///
 /// Called by a device with its key in the header `X-Api-Key`. The key is valid for as long as the user to whom it was issued is
-/// the owner or remains a keeper of the aquarium. Records up to 500 samples of the sensors of the device, of up to 24 different
+/// the owner or remains a keeper of the aquarium, and is refused while the account of that user is suspended. Records up to 500 samples of the sensors of the device, of up to 24 different
 /// hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no effect,
 /// and another value for the same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C,
 /// are stored as suspect and are part of no statistics; those beyond what can be stored become the nearest value that can.

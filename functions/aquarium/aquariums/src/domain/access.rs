@@ -1,6 +1,6 @@
 //! Who may do what with an aquarium.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, MemberRole};
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +55,10 @@ pub struct Access {
     /// since.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     keepers_since: BTreeMap<UserId, u64>,
+    /// Those of its users whose account is suspended. It lies here, since each batch of samples reads the access: the keys that were
+    /// issued to them are refused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    suspended: BTreeSet<UserId>,
     /// Number of changes of the members. Copies in other contexts keep the highest.
     revision: u64,
     /// When the aquarium was removed.
@@ -107,6 +111,7 @@ impl Access {
             members: BTreeMap::new(),
             members_since: BTreeMap::new(),
             keepers_since: BTreeMap::new(),
+            suspended: BTreeSet::new(),
             revision: 1,
             removed_at: None,
             raw_days: None,
@@ -139,6 +144,24 @@ impl Access {
         let is_new = self.owner_id.is_some() && self.retention() != *retention;
         let Retention { steps: raw_days_until, days } = retention.clone();
         is_new.then(|| Self { raw_days: Some(days), raw_days_until, ..self.clone() })
+    }
+
+    /// True if the account of a user of the aquarium is suspended.
+    pub fn is_suspended(&self, user_id: UserId) -> bool {
+        self.suspended.contains(&user_id)
+    }
+
+    /// The access after the account of a user was suspended or restored; none if that is known, or the user has no part in it. The
+    /// members stay as they are, and so does the revision: requests check the account themselves.
+    pub fn with_suspension(&self, user_id: UserId, is_suspended: bool) -> Option<Self> {
+        self.scope(user_id).filter(|_| self.is_suspended(user_id) != is_suspended)?;
+        let mut next = self.clone();
+        if is_suspended {
+            next.suspended.insert(user_id)
+        } else {
+            next.suspended.remove(&user_id)
+        };
+        Some(next)
     }
 
     /// The users with whom the aquarium is shared, ordered by ID.
@@ -180,7 +203,8 @@ impl Access {
     /// The tombstone of the aquarium, which names no user.
     #[must_use]
     pub fn removed(&self, now: Timestamp) -> Self {
-        Self { owner_id: None, removed_at: Some(now), ..self.changed(BTreeMap::clear) }
+        let next = self.changed(BTreeMap::clear);
+        Self { owner_id: None, suspended: BTreeSet::new(), removed_at: Some(now), ..next }
     }
 
     fn changed<T>(&self, change: impl FnOnce(&mut BTreeMap<UserId, MemberRole>) -> T) -> Self {
@@ -189,6 +213,7 @@ impl Access {
         next.revision += 1;
         next.members_since = self.since(&self.members_since, &next, |_| true);
         next.keepers_since = self.since(&self.keepers_since, &next, |role| role == MemberRole::Keeper);
+        next.suspended = self.suspended.iter().copied().filter(|user| next.scope(*user).is_some()).collect();
         next
     }
 

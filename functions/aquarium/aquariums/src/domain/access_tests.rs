@@ -94,6 +94,23 @@ fn a_retention_leaves_the_members_and_the_revision_as_they_are() {
     assert_eq!(longer.removed(Timestamp::UNIX_EPOCH).with_retention(&short), None);
 }
 
+#[test]
+fn a_suspension_is_of_users_only_and_leaves_the_members_and_the_revision_as_they_are() {
+    let (owner, keeper) = (user(0), user(1));
+    let access = new().admit(keeper, MemberRole::Keeper).unwrap();
+    assert_eq!((access.with_suspension(user(2), true), access.with_suspension(keeper, false)), (None, None));
+    let suspended = access.with_suspension(keeper, true).unwrap().with_suspension(owner, true).unwrap();
+    assert_eq!([owner, keeper, user(2)].map(|user| suspended.is_suspended(user)), [true, true, false]);
+    assert_eq!((suspended.changed_fact(), suspended.scope(keeper)), (access.changed_fact(), access.scope(keeper)));
+    assert_eq!(suspended.with_suspension(keeper, true), None);
+    let restored = suspended.with_suspension(keeper, false).unwrap().with_suspension(owner, false).unwrap();
+    assert_eq!(restored, access);
+    // It ends with the membership, and a tombstone names nobody.
+    let left = suspended.without(keeper).unwrap();
+    assert_eq!((left.is_suspended(keeper), left.is_suspended(owner)), (false, true));
+    assert!(suspended.removed(Timestamp::UNIX_EPOCH).suspended.is_empty());
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Change {
     Admit(u8, MemberRole),

@@ -131,16 +131,18 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
 /// Record samples of a device
 ///
 /// Called by a device with its key in the header `X-Api-Key`. The key is valid for as long as the user to whom it was issued is
-/// the owner or remains a keeper of the aquarium, and is refused while the account of that user is suspended. Records up to 500 samples of the sensors of the device, of up to 24 different
-/// hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no effect,
-/// and another value for the same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C,
-/// are stored as suspect and are part of no statistics; those beyond what can be stored become the nearest value that can.
-/// Samples of sensors that the device does not have are counted as `ignored` and not stored, also if there are no others. Nothing
-/// is stored if a sample is refused for its time, or because its value is no number. The samples move the alarms of the device,
-/// except for those that are more than 30 minutes older than its newest one; members are notified of alarms that begin or end.
-/// When an hour ends, a summary of it is published; samples that arrive later are not part of it. Limit: 2,000 requests per
-/// device and day (UTC) with new samples of hours that ended before. Beyond it, samples of the newest hour are recorded
-/// nevertheless. After an error, send the samples again: those that are stored count as duplicates.
+/// the owner or remains a keeper of the aquarium, and is refused while the account of that user is suspended. Records up to 500
+/// samples of the sensors of the device, of up to 24 different hours, not older than 30 days and at most 5 minutes ahead.
+/// Idempotent by sensor and second: a repeated sample has no effect, and another value for the same second is counted as a
+/// conflict and not stored. Values that water cannot have, such as 85 °C, and temperatures of exactly 0 and -1 °C that no other
+/// value of the hour confirms, are stored as suspect and are part of no statistics; those beyond what can be stored become the
+/// nearest value that can. Samples of sensors that the device does not have are counted as `ignored` and not stored, also if
+/// there are no others. Nothing is stored if a sample is refused for its time, or because its value is no number. The samples
+/// move the alarms of the device, except for those that are more than 30 minutes older than its newest one; members are
+/// notified of alarms that begin or end. When an hour ends, a summary of it is published; samples that arrive later are not
+/// part of it. Limit: 2,000 requests per device and day (UTC) with new samples of hours that ended before. Beyond it, samples
+/// of the newest hour are recorded nevertheless. After an error, send the samples again: those that are stored count as
+/// duplicates.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),

@@ -266,6 +266,7 @@ pub fn temperature(number: u128, owner: UserId, second: i64, value: i64) -> Enve
         owner_id: owner,
         hour: at(0),
         sensors: vec![sensor],
+        superseded: false,
     };
     event(second, Actor::System, fact)
 }

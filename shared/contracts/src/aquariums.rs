@@ -363,6 +363,10 @@ pub struct ReadingsSummarized {
     pub hour: Timestamp,
     /// The sensors that have samples in the hour. Samples that arrive later are not included.
     pub sensors: Vec<HourSummary>,
+    /// True if each of these sensors has samples in a later hour that ended at the same time, as when a device was offline. A consumer of
+    /// the newest values alone can ignore such an hour.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
 }
 
 event!(ReadingsSummarized, "aquariums.readings_summarized", version = 1, subject = device_id);

@@ -66,6 +66,7 @@ impl Scene {
             owner_id: self.owner.id,
             hour: now,
             sensors: vec![sensor],
+            superseded: false,
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::domain::hour::Hour;
 use crate::domain::ingest::{
     Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, halves, hours_of, ingest, probably_past,
 };
-use crate::domain::summary::summary;
+use crate::domain::summary::summaries;
 use crate::problem::SensingRefusal;
 use crate::store::{Effects, Stored};
 
@@ -255,7 +255,7 @@ async fn record(
     if let Some(earliest) = earliest {
         change.head = change.head.changed_since(earliest);
     }
-    let summaries = summaries(call, &change, cause.now)?;
+    let summaries = summary_events(call, &change, cause.now)?;
     let written = ctx.store.write_batch(stored, change, (&effects, &summaries), cause.now).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
 }
@@ -276,12 +276,11 @@ async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Option<Day> {
 }
 
 /// The events of the hours that ended.
-fn summaries(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbox, Problem> {
+fn summary_events(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbox, Problem> {
     let mut outbox = Outbox::none();
-    for hour in &change.ended {
-        if let Some(fact) = change.past.get(hour).and_then(|samples| summary(&change.head, *hour, samples)) {
-            outbox.push(call.event(now, fact))?;
-        }
+    let ended = change.ended.iter().filter_map(|hour| Some((*hour, change.past.get(hour)?)));
+    for fact in summaries(&change.head, ended) {
+        outbox.push(call.event(now, fact))?;
     }
     Ok(outbox)
 }

@@ -1,6 +1,8 @@
 //! Members and plans of aquariums, whose events come repeatedly, in any order and with unreadable ones among them, to consumers that are
 //! killed between their writes: the newest ones stand.
 
+use std::collections::BTreeMap;
+
 use contracts::Envelope;
 use contracts::aquariums::{AccessChanged, AquariumCreated, AquariumKind, AquariumMember, AquariumRemoved, MemberRole};
 use contracts::identity::PlanChanged;
@@ -43,8 +45,10 @@ async fn the_newest_members_stand_and_nothing_follows_a_deletion_whoever_is_kill
     let (kept, deleted, now) = (AquariumId::generate(), AquariumId::generate(), Timestamp::now());
     let (owner_id, keeper) =
         (owner.user_id(), |user: &User| AquariumMember { user_id: user.user_id(), role: MemberRole::Keeper });
-    let access =
-        |aquarium_id, revision, members| event(now, AccessChanged { aquarium_id, owner_id, revision, members });
+    let access = |aquarium_id, revision, members| {
+        let members_since = BTreeMap::new();
+        event(now, AccessChanged { aquarium_id, owner_id, revision, members, members_since })
+    };
     let events = [
         access(kept, 1, vec![keeper(&left)]),
         access(kept, 2, vec![keeper(&left), keeper(&stays)]),

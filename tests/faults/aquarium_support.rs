@@ -26,7 +26,13 @@ impl Shared {
         let (owner, keeper) = (cloud.sign_up().await, cloud.sign_up().await);
         let id = AquariumId::generate();
         let members = vec![AquariumMember { user_id: keeper.user_id(), role: MemberRole::Keeper }];
-        let access = AccessChanged { aquarium_id: id, owner_id: owner.user_id(), revision: 1, members };
+        let access = AccessChanged {
+            aquarium_id: id,
+            owner_id: owner.user_id(),
+            revision: 1,
+            members,
+            members_since: BTreeMap::new(),
+        };
         let known = event(Timestamp::now(), access);
         cloud.publish(&known).await;
         handled(&cloud, "timeline-keep-access", &[known], 1).await;

@@ -1,5 +1,7 @@
 //! Homes whose consumer is killed between facts and homes: a former member keeps no card, however often events come.
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{AccessChanged, AquariumCreated, AquariumKind, AquariumMember, MemberRole};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
@@ -44,7 +46,13 @@ async fn a_former_member_has_no_card_whenever_the_consumer_is_killed() {
     }
     let members = vec![AquariumMember { user_id: member.user_id(), role: MemberRole::Keeper }];
     for (turn, when) in (0..).zip(["before", "after"]) {
-        let shared = AccessChanged { aquarium_id, owner_id, revision: 2 * turn + 1, members: members.clone() };
+        let shared = AccessChanged {
+            aquarium_id,
+            owner_id,
+            revision: 2 * turn + 1,
+            members: members.clone(),
+            members_since: BTreeMap::new(),
+        };
         cloud.publish(&envelope(shared.clone())).await;
         cards(&cloud, &member, "the card of the member", 1).await;
         // The facts are stored, and the homes are about to be written.

@@ -1,6 +1,8 @@
 //! Timelines whose view consumer is killed, and whose events come again, with unreadable ones among them: months and log agree in the
 //! end.
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{AccessChanged, AquariumMember, MemberRole};
 use contracts::timeline::EntriesAppended;
 use contracts::{Actor, DomainEvent, Envelope};
@@ -35,7 +37,8 @@ impl Shared {
         let members = vec![AquariumMember { user_id: shared.keeper.user_id(), role: MemberRole::Keeper }];
         let owner_id = shared.owner.user_id();
         // Five times, and then an older one.
-        let access = AccessChanged { aquarium_id: shared.id, owner_id, revision: 2, members };
+        let access =
+            AccessChanged { aquarium_id: shared.id, owner_id, revision: 2, members, members_since: BTreeMap::new() };
         let known = envelope(access.clone());
         for _ in 0..5 {
             shared.cloud.publish(&known).await;

@@ -122,6 +122,8 @@ async fn history_ends_before_what_a_device_can_record_and_counts_no_suspect_valu
     assert_eq!(counts(&recorded), (1, 0, 0));
     let suspect = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 60, 2, "85.0")).await;
     assert_eq!(imported(&suspect), (0, 0, 2));
+    let lost = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 60, 2, "0")).await;
+    assert_eq!(imported(&lost), (0, 0, 2));
     let many = import(&reef, &reef.owner, &device, &values(&reef, &sensor, 60, 97, "25.5")).await;
     assert_eq!(refusal(&many), (422, "aquariums.too_many_hours"));
 }

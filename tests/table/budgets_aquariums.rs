@@ -2,7 +2,7 @@
 
 use contracts::aquariums::AquariumRemoved;
 use contracts::billing::EntitlementChanged;
-use contracts::identity::UserDeleted;
+use contracts::identity::{UserDeleted, UserSuspended};
 use jiff::Timestamp;
 use serde_json::json;
 use tests::{Cost, budget, cost};
@@ -45,6 +45,9 @@ async fn consumers_of_aquariums_keep_to_their_budget() {
     budget("aquariums-keep-plans", "again", cost(room.plan(ann.id, "plus", now)).await);
     let entitled = EntitlementChanged { user_id: ann.id, revision: 1, steps: vec![] };
     budget("aquariums-keep-plans", "plan from billing", cost(room.keep_plans(event_at(entitled, now))).await);
+    // The same, with one query more: the aquariums that are shared with the user.
+    let suspended = UserSuspended { user_id: ann.id };
+    budget("aquariums-keep-plans", "suspended", cost(room.keep_plans(event_at(suspended, now))).await);
     let id = room.aquarium(&ann, "a").await;
     let delete = room.call(&room.delete_aquarium(), "DELETE", &ann, about(&id).tagged("\"1\""), None).await;
     assert_eq!(delete.status, 204);

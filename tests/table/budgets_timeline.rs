@@ -1,5 +1,7 @@
 //! What timelines ask of the table. The figures are in `tests/budgets.json`; the comments here explain them.
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{AccessChanged, AquariumRemoved, MemberRole};
 use contracts::identity::UserDeleted;
 use contracts::timeline::EntriesAppended;
@@ -61,7 +63,13 @@ async fn consumers_of_timelines_keep_to_their_budget() {
     let tank = Tank::start().await;
     let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
     let aquarium_id = AquariumId::generate();
-    let access = tank.event(AccessChanged { aquarium_id, owner_id: ann.id, revision: 1, members: Vec::new() });
+    let access = tank.event(AccessChanged {
+        aquarium_id,
+        owner_id: ann.id,
+        revision: 1,
+        members: Vec::new(),
+        members_since: BTreeMap::new(),
+    });
     let keep = async |event| finished(keep_access(tank.consumer, event, Deadline::never()).await);
     // The access and the owner's index entry, with the condition that the owner is not erased.
     budget("timeline-keep-access", "created", cost(keep(access.clone())).await);

@@ -3,14 +3,21 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aquariums::consumers::keep_plans::keep_plans;
 use aquariums::domain::access::Access;
+use aquariums::domain::share::Share;
 use aquariums::store::Aquariums;
-use contracts::aquariums::MemberRole;
+use contracts::aquariums::{AquariumKind, MemberRole};
+use contracts::identity::{UserRestored, UserSuspended};
 use dynamo::Outbox;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use kit::sqs::Done;
 use serde_json::json;
+use testkit::Reply;
+use tests::Cost;
 
+use crate::aquariums_support::event_at;
 use crate::readings_support::{Device, Person, Reef, counts, refusal};
 
 fn at(text: &str) -> Timestamp {
@@ -314,6 +321,47 @@ async fn a_key_is_valid_until_the_user_to_whom_it_was_issued_may_no_longer_keep_
     for key in [&key, &other.key] {
         assert_eq!(refusal(&reef.record(key, &sample).await), (401, "auth.key_invalid"));
     }
+}
+
+#[tokio::test]
+async fn keys_of_a_suspended_user_are_refused_until_the_account_is_restored_in_any_order_of_events() {
+    let reef = Reef::start().await;
+    reef.describe(AquariumKind::Marine).await;
+    let keeper = reef.consumer.store.scope(reef.keeper.id, reef.aquarium).await.unwrap().unwrap();
+    reef.table.of::<Aquariums>().create(Share::new(&keeper, reef.clock.now()), &Outbox::none()).await.unwrap();
+    let (device, sensor) = probe(&reef).await;
+    let other = reef.device().await;
+    let rotated = reef.call(&reef.keeper, "POST", &format!("devices/{}/key", device.id), None).await;
+    let (key, sample) = (rotated.body["key"].as_str().unwrap(), [(sensor.as_str(), reef.clock.now(), "25.0")]);
+    let first = reef.record(key, &sample).await;
+    assert_eq!(counts(&first), (1, 0, 0));
+    let (user_id, start) = (reef.keeper.id, reef.clock.now());
+    let suspended = async |user_id, second| {
+        let event = event_at(UserSuspended { user_id }, start + SignedDuration::from_secs(second));
+        keep_plans(reef.consumer, event).await.unwrap()
+    };
+    let restored = async |user_id, second| {
+        let event = event_at(UserRestored { user_id }, start + SignedDuration::from_secs(second));
+        keep_plans(reef.consumer, event).await.unwrap()
+    };
+    for expected in [Done::Applied, Done::Duplicate] {
+        assert_eq!(suspended(user_id, 10).await, expected);
+        assert_eq!(refusal(&reef.record(key, &sample).await), (401, "auth.key_invalid"));
+    }
+    // Keys of others are accepted, and an older event changes nothing.
+    assert_eq!(reef.record(&other.key, &sample).await.status, 200);
+    assert_eq!(restored(user_id, 5).await, Done::Duplicate);
+    assert_eq!(refusal(&reef.record(key, &sample).await), (401, "auth.key_invalid"));
+    assert_eq!(restored(user_id, 20).await, Done::Applied);
+    assert_eq!(suspended(user_id, 15).await, Done::Duplicate);
+    let again = reef.record(key, &[(sensor.as_str(), reef.clock.now() - SignedDuration::from_secs(1), "25.0")]).await;
+    assert_eq!(counts(&again), (1, 0, 0));
+    // Still one read and one write.
+    let cost = |reply: &Reply| (Cost::from(reply).calls, Cost::from(reply).rounds);
+    assert_eq!((cost(&first), cost(&again)), ((2, 2), (2, 2)));
+    // An owner, too.
+    assert_eq!(suspended(reef.owner.id, 30).await, Done::Applied);
+    assert_eq!(refusal(&reef.record(&other.key, &sample).await), (401, "auth.key_invalid"));
 }
 
 #[tokio::test]

@@ -211,7 +211,13 @@ pub fn created(number: u128, owner: UserId, kind: AquariumKind) -> Envelope<Valu
 pub fn access(number: u128, owner: UserId, revision: u64, members: &[UserId]) -> Envelope<Value> {
     let member = |user: &UserId| AquariumMember { user_id: *user, role: MemberRole::Keeper };
     let members = members.iter().map(member).collect();
-    let fact = AccessChanged { aquarium_id: aquarium_id(number), owner_id: owner, revision, members };
+    let fact = AccessChanged {
+        aquarium_id: aquarium_id(number),
+        owner_id: owner,
+        revision,
+        members,
+        members_since: BTreeMap::new(),
+    };
     event(10 + i64::try_from(revision).unwrap(), Actor::System, fact)
 }
 
@@ -260,6 +266,7 @@ pub fn temperature(number: u128, owner: UserId, second: i64, value: i64) -> Enve
         owner_id: owner,
         hour: at(0),
         sensors: vec![sensor],
+        superseded: false,
     };
     event(second, Actor::System, fact)
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tests::Cost;
 use timeline::domain::entry::Entry;
 use timeline::domain::month::MonthView;
-use timeline::domain::projection::{Projection, Rebuild};
+use timeline::domain::projection::{Projection, Rebuild, RebuildOf};
 use timeline::domain::state::{FOLD_VERSION, SHAPE, SavedState, State};
 use timeline::domain::stream::Head;
 use timeline::store::{MAX_REBUILT_ENTRIES, Store, Timeline};
@@ -147,18 +147,19 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     assert_eq!(verify(&tank, ann.id, id).await, count + 1);
     // The consumer computes the same parts, one per round.
     let rebuild = || Key::new("aquarium", id, format!("rebuild#{FOLD_VERSION}.{SHAPE}"));
-    table.remove(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap()).await.unwrap();
     let read = table.get::<Projection>(Key::new("aquarium", id, "projection"), Read::Strong).await.unwrap().unwrap();
     let mut next = read.value.clone();
     next.saved.fold_version = 0;
     table.replace(&read, next, &Outbox::none()).await.unwrap();
     assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let of_views = Key::new("aquarium", id, format!("rebuild#{FOLD_VERSION}.{SHAPE}#views"));
+    let of_views = table.get::<Rebuild>(of_views, Read::Strong).await.unwrap().unwrap();
+    assert_eq!(of_views.value.saved.seq, MAX_REBUILT_ENTRIES);
     let progress = table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap();
-    assert_eq!(progress.value.saved.seq, MAX_REBUILT_ENTRIES);
     assert_eq!(tank.month(&ann, id, "202611", &format!("atLeast={}", count + 1)).await.status, 200);
     assert_eq!(recount(&tank, Some(id), false).await, []);
     // A request that began before the aquarium was deleted keeps nothing.
-    let begun = Rebuild { aquarium_id: id, saved: SavedState::of(&State::default()).unwrap() };
+    let begun = Rebuild { aquarium_id: id, of: RebuildOf::Head, saved: SavedState::of(&State::default()).unwrap() };
     table.replace(&progress, begun.clone(), &Outbox::none()).await.unwrap();
     rewrite_head(&tank, id, |head| head.saved.fold_version = 0).await;
     let store = Store::new(tank.table.of::<Timeline>());
@@ -168,6 +169,39 @@ async fn a_long_log_is_folded_again_in_bounded_parts() {
     assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap().unwrap().value, begun);
     tank.remove(id, &ann).await;
     assert_eq!(table.get::<Rebuild>(rebuild(), Read::Strong).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn views_that_are_behind_are_computed_again_without_undoing_what_is_computed_of_the_head() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    let (table, max) = (tank.table.of::<Timeline>(), usize::try_from(MAX_REBUILT_ENTRIES).unwrap());
+    let projection = || Key::new("aquarium", id, "projection");
+    // The views include 60 entries more than one part, and the head 140 more than the views.
+    fill(&tank, &ann, id, max + 60).await;
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let read = table.get::<Projection>(projection(), Read::Strong).await.unwrap().unwrap();
+    let mut next = read.value.clone();
+    next.saved.fold_version = 0;
+    table.replace(&read, next, &Outbox::none()).await.unwrap();
+    let entries: Vec<_> = (0..20).map(|_| water(1)).collect();
+    for number in 0..7 {
+        let added = tank.append(&ann, id, &format!("more-{number}"), &entries).await;
+        assert_eq!(added.status, 201, "{}", added.body);
+    }
+    let before = tank.state(&ann, id, "").await.body;
+    rewrite_head(&tank, id, |head| head.saved.fold_version = 0).await;
+    assert_eq!(status_and_code(&tank.state(&ann, id, "").await), (503, "timeline.rebuilding"));
+    assert_eq!(tank.state(&ann, id, "").await.body, before);
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    // What is known of the head is as it was, and the views have caught up.
+    let rebuild = Key::new("aquarium", id, format!("rebuild#{FOLD_VERSION}.{SHAPE}"));
+    let kept = table.get::<Rebuild>(rebuild, Read::Strong).await.unwrap().unwrap();
+    assert_eq!((kept.value.saved.seq, kept.version), (MAX_REBUILT_ENTRIES + 200, 2));
+    assert_eq!(tank.state(&ann, id, "").await.body, before);
+    let views = table.get::<Projection>(projection(), Read::Strong).await.unwrap().unwrap().value;
+    assert_eq!((views.as_of, views.saved.fold_version), (MAX_REBUILT_ENTRIES + 200, FOLD_VERSION));
 }
 
 #[tokio::test]

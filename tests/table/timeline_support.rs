@@ -1,6 +1,6 @@
 //! Timelines of aquariums in the process, on a table of the test's own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, MemberRole};
 use contracts::identity::UserDeleted;
@@ -113,7 +113,8 @@ impl Tank {
         members: &[(&Person, MemberRole)],
     ) -> Done {
         let members = members.iter().map(|(person, role)| AquariumMember { user_id: person.id, role: *role }).collect();
-        let fact = AccessChanged { aquarium_id: id, owner_id: owner.id, revision, members };
+        let fact =
+            AccessChanged { aquarium_id: id, owner_id: owner.id, revision, members, members_since: BTreeMap::new() };
         finished(keep_access(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
     }
 

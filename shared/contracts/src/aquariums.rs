@@ -1,5 +1,7 @@
 //! Events of aquariums: who keeps them, with whom they are shared, what lives and works in them, and what their water is like.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{AlarmRuleId, AquariumId, DeviceId, EpisodeId, EquipmentId, LivestockId, ReadingId, SensorId, UserId};
@@ -121,6 +123,11 @@ pub struct AccessChanged {
     pub revision: u64,
     /// The users with whom the aquarium is shared, without the owner.
     pub members: Vec<AquariumMember>,
+    /// The revision with which each of these users became a member, by user ID: another one after the user left and came back. What a
+    /// consumer keeps for a member from before belongs to an earlier membership. Absent for users who have been members since before
+    /// these revisions were recorded.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members_since: BTreeMap<UserId, u64>,
 }
 
 event!(AccessChanged, "aquariums.access_changed", version = 1, subject = aquarium_id);
@@ -356,6 +363,10 @@ pub struct ReadingsSummarized {
     pub hour: Timestamp,
     /// The sensors that have samples in the hour. Samples that arrive later are not included.
     pub sensors: Vec<HourSummary>,
+    /// True if each of these sensors has samples in a later hour that ended at the same time, as when a device was offline. A consumer of
+    /// the newest values alone can ignore such an hour.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
 }
 
 event!(ReadingsSummarized, "aquariums.readings_summarized", version = 1, subject = device_id);

@@ -113,13 +113,23 @@ pub(crate) async fn start<C: 'static>(
     from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
 ) -> Result<(&'static C, &'static DeadLetters), ConfigError> {
     let ((ctx, dead), _stage) = crate::config::start(async |env: &mut Environment| {
-        let url = env.required::<String>("DLQ_URL");
-        let ctx = from_env(env).await;
-        let (url,) = env.all((url,))?;
-        Ok((ctx?, DeadLetters::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
+        let (ctx, url) = with_url(env, from_env, "DLQ_URL").await?;
+        Ok((ctx, DeadLetters::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
     })
     .await?;
     Ok((ctx, dead))
+}
+
+/// Reads a context and the URL of a queue, or all that is wrong with either.
+pub(crate) async fn with_url<C>(
+    env: &mut Environment,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+    name: &str,
+) -> Result<(C, String), ConfigError> {
+    let ctx = from_env(env).await;
+    let url = (env.required::<String>(name),);
+    let (ctx, (url,)) = ConfigError::both(ctx, env.all(url))?;
+    Ok((ctx, url))
 }
 
 /// An SDK error with its causes.
@@ -145,6 +155,16 @@ pub(crate) mod tests {
         let corrupt = StoreError::Corrupt { key: "k".into(), kind: "T", reason: "r".into() };
         assert!(matches!(Failure::from(corrupt), Failure::Poison(_)));
         assert!(matches!(Failure::from(StoreError::Contended { attempts: 1 }), Failure::Retry(_)));
+    }
+
+    #[tokio::test]
+    async fn a_consumer_names_every_missing_variable_at_once() {
+        let from_env = async |env: &mut Environment| {
+            let table = (env.required::<String>("TABLE_NAME"),);
+            env.all(table)
+        };
+        let error = with_url(&mut Environment::new(|_| None), from_env, "DLQ_URL").await.unwrap_err();
+        assert_eq!(error.to_string(), "the environment is incomplete: TABLE_NAME is missing; DLQ_URL is missing");
     }
 
     #[test]

@@ -12,7 +12,7 @@
 use dynamo::Table;
 
 use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
-use crate::consumer::Queue;
+use crate::consumer::{Queue, with_url};
 use crate::file_urls::FileUrls;
 use crate::jobs::Files;
 use crate::timer::Timer;
@@ -294,10 +294,8 @@ pub struct SweepContext<S> {
 impl<S: OpenStore> SweepContext<S> {
     /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let url = env.required::<String>("QUEUE_URL");
-        let consumer = ConsumerContext::from_env(env).await;
-        let (url,) = env.all((url,))?;
-        Ok(Self::new(consumer?, Queue::connect(&sdk::config(), url)))
+        let (consumer, url) = with_url(env, ConsumerContext::from_env, "QUEUE_URL").await?;
+        Ok(Self::new(consumer, Queue::connect(&sdk::config(), url)))
     }
 }
 
@@ -305,5 +303,33 @@ impl<S> SweepContext<S> {
     /// A context made of its parts.
     pub const fn new(consumer: ConsumerContext<S>, queue: Queue) -> Self {
         Self { consumer, queue }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct NoItems;
+
+    impl dynamo::Context for NoItems {
+        const NAME: &'static str = "none";
+    }
+
+    #[derive(Debug)]
+    struct NoStore;
+
+    impl OpenStore for NoStore {
+        type Context = NoItems;
+
+        fn open(_table: Table<NoItems>, _env: &mut Environment) -> Self {
+            Self
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sweep_names_every_missing_variable_at_once() {
+        let error = SweepContext::<NoStore>::from_env(&mut Environment::new(|_| None)).await.err().unwrap();
+        assert_eq!(error.to_string(), "the environment is incomplete: TABLE_NAME is missing; QUEUE_URL is missing");
     }
 }

@@ -7,7 +7,7 @@ use futures::{FutureExt, StreamExt};
 use lambda_runtime::{LambdaEvent, service_fn};
 
 use crate::config::{ConfigError, Environment};
-use crate::consumer::{Attempt, CONTINUATIONS, Delivery};
+use crate::consumer::{Attempt, CONTINUATIONS, Delivery, with_url};
 use crate::{Deadline, Error, sdk};
 
 pub use crate::consumer::{
@@ -51,10 +51,8 @@ where
     F: AsyncFn(&'static C, M, Deadline) -> PartlyHandled,
 {
     let from_env = async |env: &mut Environment| {
-        let url = env.required::<String>("QUEUE_URL");
-        let ctx = from_env(env).await;
-        let (url,) = env.all((url,))?;
-        Ok((ctx?, OwnQueue::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
+        let (ctx, url) = with_url(env, from_env, "QUEUE_URL").await?;
+        Ok((ctx, OwnQueue::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
     };
     let ((ctx, own), dead) = crate::consumer::start(from_env).await?;
     let consumer = &consumer;

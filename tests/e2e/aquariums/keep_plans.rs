@@ -1,4 +1,5 @@
-//! `aquariums-keep-plans` on `aquariums.aquarium_created.v1`, `billing.entitlement_changed.v1` and `identity.plan_changed.v1`
+//! `aquariums-keep-plans` on `aquariums.aquarium_created.v1`, `billing.entitlement_changed.v1`, `identity.plan_changed.v1`,
+//! `identity.user_restored.v1` and `identity.user_suspended.v1`
 
 use contracts::billing::{EntitlementChanged, EntitlementSource, EntitlementStep};
 use contracts::identity::PlanChanged;

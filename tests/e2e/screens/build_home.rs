@@ -1,5 +1,7 @@
 //! `screens-build-home` on `aquariums.aquarium_created.v1` and others
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, MemberRole};
 use tests::Cloud;
 use types::AquariumId;
@@ -13,13 +15,18 @@ async fn an_aquarium_is_on_the_homes_of_its_owner_and_its_members_until_they_lea
     let (aquarium_id, owner_id) = (AquariumId::generate(), owner.user_id());
     let members = vec![AquariumMember { user_id: member.user_id(), role: MemberRole::Viewer }];
     // The members are known before the aquarium.
-    publish(&cloud, AccessChanged { aquarium_id, owner_id, revision: 1, members }).await;
+    publish(&cloud, AccessChanged { aquarium_id, owner_id, revision: 1, members, members_since: BTreeMap::new() })
+        .await;
     publish(&cloud, created(aquarium_id, &owner)).await;
     publish(&cloud, created(aquarium_id, &owner)).await;
     let has_card = |role: &'static str| move |body: &serde_json::Value| body["aquariums"][0]["role"] == role;
     home(&cloud, &owner, "the owner's card", has_card("owner")).await;
     home(&cloud, &member, "the member's card", has_card("viewer")).await;
-    publish(&cloud, AccessChanged { aquarium_id, owner_id, revision: 2, members: Vec::new() }).await;
+    publish(
+        &cloud,
+        AccessChanged { aquarium_id, owner_id, revision: 2, members: Vec::new(), members_since: BTreeMap::new() },
+    )
+    .await;
     let is_empty = |body: &serde_json::Value| body["aquariums"].as_array().is_some_and(Vec::is_empty);
     home(&cloud, &member, "the member's home without the card", is_empty).await;
     publish(&cloud, AquariumRemoved { aquarium_id, owner_id, revision: 3 }).await;

@@ -1,5 +1,7 @@
 //! What the tests of timelines share.
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{AccessChanged, AquariumMember, MemberRole};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -35,7 +37,13 @@ impl Shared {
     pub fn access(&self, revision: u64) -> AccessChanged {
         let member = |user: &User, role| AquariumMember { user_id: user.id.parse().unwrap(), role };
         let members = vec![member(&self.keeper, MemberRole::Keeper), member(&self.viewer, MemberRole::Viewer)];
-        AccessChanged { aquarium_id: self.id, owner_id: self.owner.id.parse().unwrap(), revision, members }
+        AccessChanged {
+            aquarium_id: self.id,
+            owner_id: self.owner.id.parse().unwrap(),
+            revision,
+            members,
+            members_since: BTreeMap::new(),
+        }
     }
 
     /// The path of something in the timeline.

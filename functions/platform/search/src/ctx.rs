@@ -145,8 +145,8 @@ async fn warm(searchers: &PerCollection<Searcher>, clock: &Clock) {
 }
 
 async fn with_files(env: &mut Environment) -> Result<(ConsumerContext, SnapshotFiles), ConfigError> {
-    let files = SnapshotFiles::from_env::<Search>(env);
     let consumer = ConsumerContext::from_env(env).await;
-    let (files,) = env.all((files,))?;
-    Ok((consumer?, files))
+    let files = (SnapshotFiles::from_env::<Search>(env),);
+    let (consumer, (files,)) = ConfigError::both(consumer, env.all(files))?;
+    Ok((consumer, files))
 }

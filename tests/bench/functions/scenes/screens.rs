@@ -1,5 +1,7 @@
 //! Scenes of screens: an aquarium with a member.
 
+use std::collections::BTreeMap;
+
 use contracts::aquariums::{
     AccessChanged, AquariumCreated, AquariumKind, AquariumMember, HourSummary, MemberRole, ReadingsSummarized,
 };
@@ -64,6 +66,7 @@ impl Scene {
             owner_id: self.owner.id,
             hour: now,
             sensors: vec![sensor],
+            superseded: false,
         }
     }
 }
@@ -82,6 +85,8 @@ async fn kept(stage: &Stage, owner_id: UserId, members: &[UserId]) -> AquariumId
     };
     stage.hear(BUILD, fact).await;
     let members = members.iter().map(|user| AquariumMember { user_id: *user, role: MemberRole::Keeper }).collect();
-    stage.hear(BUILD, AccessChanged { aquarium_id, owner_id, revision: 1, members }).await;
+    stage
+        .hear(BUILD, AccessChanged { aquarium_id, owner_id, revision: 1, members, members_since: BTreeMap::new() })
+        .await;
     aquarium_id
 }

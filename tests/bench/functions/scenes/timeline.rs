@@ -1,5 +1,7 @@
 //! Scenes of timelines: an aquarium with twenty entries, a dose plan, and a task that is due.
 
+use std::collections::BTreeMap;
+
 use calendar::{Recurrence, ZoneName, parse_local};
 use contracts::aquariums::{AccessChanged, AquariumMember, MemberRole};
 use contracts::identity::UserDeleted;
@@ -138,7 +140,7 @@ async fn tasks(stage: &Stage, name: &str, (owner, aquarium): (&Person, AquariumI
 /// An aquarium with a keeper beside its owner.
 fn access(aquarium_id: AquariumId, owner_id: UserId) -> AccessChanged {
     let members = vec![AquariumMember { user_id: UserId::generate(), role: MemberRole::Keeper }];
-    AccessChanged { aquarium_id, owner_id, revision: 1, members }
+    AccessChanged { aquarium_id, owner_id, revision: 1, members, members_since: BTreeMap::new() }
 }
 
 fn appended(aquarium_id: AquariumId, owner_id: UserId) -> EntriesAppended {

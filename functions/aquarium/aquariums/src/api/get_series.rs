@@ -81,7 +81,8 @@ pub struct SeriesPoint {
     first: Option<Decimal>,
     /// Latest value.
     last: Option<Decimal>,
-    /// True for a sample that water cannot have, such as 85 °C. Statistics leave such samples out.
+    /// True for a sample that water cannot have, such as 85 °C, and for a temperature of exactly 0 or -1 °C that no other value of the
+    /// hour confirms. Statistics leave such samples out.
     suspect: bool,
 }
 

@@ -37,8 +37,8 @@ pub struct ImportedHistory {
     imported_hours: usize,
     /// Number of hours that had values already. They are unchanged.
     existing_hours: usize,
-    /// Number of samples that are part of no hour: of sensors that the device does not have, with values that water cannot have, or of
-    /// a second that has another sample.
+    /// Number of samples that are part of no hour: of sensors that the device does not have, with values that water cannot have, with a
+    /// temperature of exactly 0 or -1 °C that no other value of the hour confirms, or of a second that has another sample.
     ignored: usize,
 }
 

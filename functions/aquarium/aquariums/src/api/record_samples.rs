@@ -28,7 +28,7 @@ use crate::domain::hour::Hour;
 use crate::domain::ingest::{
     Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, halves, hours_of, ingest, probably_past,
 };
-use crate::domain::summary::summary;
+use crate::domain::summary::summaries;
 use crate::problem::SensingRefusal;
 use crate::store::{Effects, Stored};
 
@@ -131,16 +131,18 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
 /// Record samples of a device
 ///
 /// Called by a device with its key in the header `X-Api-Key`. The key is valid for as long as the user to whom it was issued is
-/// the owner or remains a keeper of the aquarium. Records up to 500 samples of the sensors of the device, of up to 24 different
-/// hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no effect,
-/// and another value for the same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C,
-/// are stored as suspect and are part of no statistics; those beyond what can be stored become the nearest value that can.
-/// Samples of sensors that the device does not have are counted as `ignored` and not stored, also if there are no others. Nothing
-/// is stored if a sample is refused for its time, or because its value is no number. The samples move the alarms of the device,
-/// except for those that are more than 30 minutes older than its newest one; members are notified of alarms that begin or end.
-/// When an hour ends, a summary of it is published; samples that arrive later are not part of it. Limit: 2,000 requests per
-/// device and day (UTC) with new samples of hours that ended before. Beyond it, samples of the newest hour are recorded
-/// nevertheless. After an error, send the samples again: those that are stored count as duplicates.
+/// the owner or remains a keeper of the aquarium, and is refused while the account of that user is suspended. Records up to 500
+/// samples of the sensors of the device, of up to 24 different hours, not older than 30 days and at most 5 minutes ahead.
+/// Idempotent by sensor and second: a repeated sample has no effect, and another value for the same second is counted as a
+/// conflict and not stored. Values that water cannot have, such as 85 °C, and temperatures of exactly 0 and -1 °C that no other
+/// value of the hour confirms, are stored as suspect and are part of no statistics; those beyond what can be stored become the
+/// nearest value that can. Samples of sensors that the device does not have are counted as `ignored` and not stored, also if
+/// there are no others. Nothing is stored if a sample is refused for its time, or because its value is no number. The samples
+/// move the alarms of the device, except for those that are more than 30 minutes older than its newest one; members are
+/// notified of alarms that begin or end. When an hour ends, a summary of it is published; samples that arrive later are not
+/// part of it. Limit: 2,000 requests per device and day (UTC) with new samples of hours that ended before. Beyond it, samples
+/// of the newest hour are recorded nevertheless. After an error, send the samples again: those that are stored count as
+/// duplicates.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),
@@ -253,7 +255,7 @@ async fn record(
     if let Some(earliest) = earliest {
         change.head = change.head.changed_since(earliest);
     }
-    let summaries = summaries(call, &change, cause.now)?;
+    let summaries = summary_events(call, &change, cause.now)?;
     let written = ctx.store.write_batch(stored, change, (&effects, &summaries), cause.now).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
 }
@@ -274,12 +276,11 @@ async fn summarize(ctx: &ConsumerContext, stored: &Stored) -> Option<Day> {
 }
 
 /// The events of the hours that ended.
-fn summaries(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbox, Problem> {
+fn summary_events(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbox, Problem> {
     let mut outbox = Outbox::none();
-    for hour in &change.ended {
-        if let Some(fact) = change.past.get(hour).and_then(|samples| summary(&change.head, *hour, samples)) {
-            outbox.push(call.event(now, fact))?;
-        }
+    let ended = change.ended.iter().filter_map(|hour| Some((*hour, change.past.get(hour)?)));
+    for fact in summaries(&change.head, ended) {
+        outbox.push(call.event(now, fact))?;
     }
     Ok(outbox)
 }

@@ -2,30 +2,40 @@
 //! aquariums, and applies its retention of samples to the aquariums that the user owns. The plan of billing counts above that
 //! of the account, until its end.
 //! On `aquariums.aquarium_created.v1`: applies the retention of the owner's plan to the new aquarium.
+//! On `identity.user_suspended.v1` and `identity.user_restored.v1`: refuses the device keys of the user, or accepts them again.
 //!
 //! The retention lies in the access of an aquarium, which each batch of samples reads. It applies to what is stored from then on.
 
 use contracts::Envelope;
 use contracts::aquariums::AquariumCreated;
 use contracts::billing::EntitlementChanged;
-use contracts::identity::PlanChanged;
+use contracts::identity::{PlanChanged, UserRestored, UserSuspended};
 use dynamo::ConflictRetry;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{AquariumId, UserId};
 
+use super::standing::keep_standing;
 use crate::ctx::ConsumerContext;
-use crate::domain::quota::Retention;
+use crate::domain::quota::{Retention, Standing};
 
 /// Aquariums that one call reads. The largest plan allows fewer, so one page has all as a rule.
 const PAGE_AQUARIUMS: u32 = 100;
 
-/// Handles one event. The latest plan stands in whatever order events arrive.
+/// Handles one event. The latest plan and the latest standing count in whatever order events arrive.
 pub async fn keep_plans(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<AquariumCreated>() {
         let AquariumCreated { aquarium_id, owner_id, .. } = event.decode()?.data;
         let changed = apply(ctx, owner_id, Some(aquarium_id)).await?;
         return Ok(if changed > 0 { Done::Applied } else { Done::Duplicate });
+    }
+    if event.is::<UserSuspended>() {
+        let event = event.decode::<UserSuspended>()?;
+        return keep_standing(ctx, event.data.user_id, Standing { suspended: true, since: event.occurred_at }).await;
+    }
+    if event.is::<UserRestored>() {
+        let event = event.decode::<UserRestored>()?;
+        return keep_standing(ctx, event.data.user_id, Standing { suspended: false, since: event.occurred_at }).await;
     }
     let (user, is_new) = if event.is::<EntitlementChanged>() {
         let event = event.decode::<EntitlementChanged>()?;

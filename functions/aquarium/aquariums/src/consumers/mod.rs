@@ -4,4 +4,5 @@ pub mod forget_user;
 pub mod keep_plans;
 mod leaving;
 pub mod purge_aquariums;
+mod standing;
 pub mod sweep_watches;

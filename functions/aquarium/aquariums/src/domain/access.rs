@@ -1,6 +1,6 @@
 //! Who may do what with an aquarium.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, MemberRole};
 use jiff::{SignedDuration, Timestamp};
@@ -47,10 +47,18 @@ pub struct Access {
     owner_id: Option<UserId>,
     /// The users with whom it is shared.
     members: BTreeMap<UserId, MemberRole>,
+    /// The revision with which each member became one. None for members of accesses that were stored without it: they have not left
+    /// since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    members_since: BTreeMap<UserId, u64>,
     /// The revision with which each keeper became one. None for keepers of accesses that were stored without it: they have not left
     /// since.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     keepers_since: BTreeMap<UserId, u64>,
+    /// Those of its users whose account is suspended. It lies here, since each batch of samples reads the access: the keys that were
+    /// issued to them are refused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    suspended: BTreeSet<UserId>,
     /// Number of changes of the members. Copies in other contexts keep the highest.
     revision: u64,
     /// When the aquarium was removed.
@@ -101,7 +109,9 @@ impl Access {
             aquarium_id,
             owner_id: Some(owner_id),
             members: BTreeMap::new(),
+            members_since: BTreeMap::new(),
             keepers_since: BTreeMap::new(),
+            suspended: BTreeSet::new(),
             revision: 1,
             removed_at: None,
             raw_days: None,
@@ -134,6 +144,24 @@ impl Access {
         let is_new = self.owner_id.is_some() && self.retention() != *retention;
         let Retention { steps: raw_days_until, days } = retention.clone();
         is_new.then(|| Self { raw_days: Some(days), raw_days_until, ..self.clone() })
+    }
+
+    /// True if the account of a user of the aquarium is suspended.
+    pub fn is_suspended(&self, user_id: UserId) -> bool {
+        self.suspended.contains(&user_id)
+    }
+
+    /// The access after the account of a user was suspended or restored; none if that is known, or the user has no part in it. The
+    /// members stay as they are, and so does the revision: requests check the account themselves.
+    pub fn with_suspension(&self, user_id: UserId, is_suspended: bool) -> Option<Self> {
+        self.scope(user_id).filter(|_| self.is_suspended(user_id) != is_suspended)?;
+        let mut next = self.clone();
+        if is_suspended {
+            next.suspended.insert(user_id)
+        } else {
+            next.suspended.remove(&user_id)
+        };
+        Some(next)
     }
 
     /// The users with whom the aquarium is shared, ordered by ID.
@@ -175,26 +203,34 @@ impl Access {
     /// The tombstone of the aquarium, which names no user.
     #[must_use]
     pub fn removed(&self, now: Timestamp) -> Self {
-        Self { owner_id: None, removed_at: Some(now), ..self.changed(BTreeMap::clear) }
+        let next = self.changed(BTreeMap::clear);
+        Self { owner_id: None, suspended: BTreeSet::new(), removed_at: Some(now), ..next }
     }
 
     fn changed<T>(&self, change: impl FnOnce(&mut BTreeMap<UserId, MemberRole>) -> T) -> Self {
         let mut next = self.clone();
         change(&mut next.members);
         next.revision += 1;
-        next.keepers_since = self.keepers_since_of(&next);
+        next.members_since = self.since(&self.members_since, &next, |_| true);
+        next.keepers_since = self.since(&self.keepers_since, &next, |role| role == MemberRole::Keeper);
+        next.suspended = self.suspended.iter().copied().filter(|user| next.scope(*user).is_some()).collect();
         next
     }
 
-    /// Since when the keepers of the next revision are keepers: what is known of those who were keepers before, and that revision for
-    /// those who were not.
-    fn keepers_since_of(&self, next: &Self) -> BTreeMap<UserId, u64> {
-        let keepers = next.members().filter(|(_, role)| *role == MemberRole::Keeper);
-        let since = |user: UserId| match self.member(user) {
-            Some(MemberRole::Keeper) => self.keepers_since.get(&user).copied(),
-            Some(MemberRole::Viewer) | None => Some(next.revision),
+    /// Since when members of the next revision have one of some roles: what is `known` of those who had one before, and that revision
+    /// for those who had none.
+    fn since(
+        &self,
+        known: &BTreeMap<UserId, u64>,
+        next: &Self,
+        is_counted: impl Fn(MemberRole) -> bool,
+    ) -> BTreeMap<UserId, u64> {
+        let counted = next.members().filter(|(_, role)| is_counted(*role));
+        let since = |user: UserId| {
+            let had_one = self.member(user).is_some_and(&is_counted);
+            if had_one { known.get(&user).copied() } else { Some(next.revision) }
         };
-        keepers.filter_map(|(user, _)| since(user).map(|revision| (user, revision))).collect()
+        counted.filter_map(|(user, _)| since(user).map(|revision| (user, revision))).collect()
     }
 
     /// When the tombstone may be deleted.
@@ -206,7 +242,8 @@ impl Access {
     pub fn changed_fact(&self) -> Option<AccessChanged> {
         let members = self.members().map(|(user_id, role)| AquariumMember { user_id, role }).collect();
         let (aquarium_id, revision) = (self.aquarium_id, self.revision);
-        self.owner_id.map(|owner_id| AccessChanged { aquarium_id, owner_id, revision, members })
+        let members_since = self.members_since.clone();
+        self.owner_id.map(|owner_id| AccessChanged { aquarium_id, owner_id, revision, members, members_since })
     }
 
     /// The fact that the aquarium of this owner was removed.

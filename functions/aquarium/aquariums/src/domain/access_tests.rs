@@ -52,6 +52,21 @@ fn a_keeper_who_comes_back_is_a_keeper_anew() {
 }
 
 #[test]
+fn a_member_who_comes_back_is_a_member_anew_and_one_with_another_role_is_not() {
+    let (member, other) = (user(1), user(2));
+    let since = |access: &Access, user| access.changed_fact().unwrap().members_since.get(&user).copied();
+    let access = new().admit(member, MemberRole::Viewer).unwrap();
+    assert_eq!((since(&access, member), since(&access, user(0))), (Some(2), None));
+    let shared = access.admit(other, MemberRole::Keeper).unwrap();
+    let promoted = shared.with_role(member, MemberRole::Keeper).unwrap();
+    assert_eq!([&shared, &promoted].map(|access| since(access, member)), [Some(2); 2]);
+    let left = promoted.without(member).unwrap();
+    assert_eq!((since(&left, member), since(&left, other)), (None, Some(3)));
+    assert_eq!(since(&left.admit(member, MemberRole::Viewer).unwrap(), member), Some(6));
+    assert!(left.removed(Timestamp::UNIX_EPOCH).members_since.is_empty());
+}
+
+#[test]
 fn a_keeper_of_an_access_that_was_stored_without_it_gets_it_by_coming_back() {
     let keeper = user(1);
     let mut stored = serde_json::to_value(new().admit(keeper, MemberRole::Keeper).unwrap()).unwrap();
@@ -77,6 +92,23 @@ fn a_retention_leaves_the_members_and_the_revision_as_they_are() {
     assert_eq!(longer.with_retention(&long), None);
     assert_eq!(longer.without(user(1)).unwrap().retention(), long);
     assert_eq!(longer.removed(Timestamp::UNIX_EPOCH).with_retention(&short), None);
+}
+
+#[test]
+fn a_suspension_is_of_users_only_and_leaves_the_members_and_the_revision_as_they_are() {
+    let (owner, keeper) = (user(0), user(1));
+    let access = new().admit(keeper, MemberRole::Keeper).unwrap();
+    assert_eq!((access.with_suspension(user(2), true), access.with_suspension(keeper, false)), (None, None));
+    let suspended = access.with_suspension(keeper, true).unwrap().with_suspension(owner, true).unwrap();
+    assert_eq!([owner, keeper, user(2)].map(|user| suspended.is_suspended(user)), [true, true, false]);
+    assert_eq!((suspended.changed_fact(), suspended.scope(keeper)), (access.changed_fact(), access.scope(keeper)));
+    assert_eq!(suspended.with_suspension(keeper, true), None);
+    let restored = suspended.with_suspension(keeper, false).unwrap().with_suspension(owner, false).unwrap();
+    assert_eq!(restored, access);
+    // It ends with the membership, and a tombstone names nobody.
+    let left = suspended.without(keeper).unwrap();
+    assert_eq!((left.is_suspended(keeper), left.is_suspended(owner)), (false, true));
+    assert!(suspended.removed(Timestamp::UNIX_EPOCH).suspended.is_empty());
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use types::{SensorId, Uuid};
+use water::Parameter;
 
+use super::doubt::{is_doubtful, is_like};
 use super::hour::{Hour, SECONDS_PER_HOUR};
 use super::packing::{Corrupt, Packed, Reader};
 use super::rollup::HourRollups;
@@ -14,8 +16,8 @@ use super::rollup::HourRollups;
 pub struct Measured {
     /// The value in the canonical unit of the sensor's parameter.
     pub value: i64,
-    /// True for a value that water cannot have: a broken probe sent it. It is stored and shown as such, and is part of no
-    /// statistics.
+    /// True for a value that water cannot have, and for a doubtful one that no other value confirms: a broken probe sent it. It is
+    /// stored and shown as such, and is part of no statistics.
     pub suspect: bool,
 }
 
@@ -94,6 +96,32 @@ impl HourSamples {
             }
         }
         counts
+    }
+
+    /// Judges the doubtful values of a sensor by the others of the hour: one is trusted if the trusted value before it is like it, and
+    /// at the beginning of the hour the first value that is beyond doubt. It follows from the values alone, in whatever order they came.
+    pub fn judge(&mut self, sensor: SensorId, parameter: Parameter) {
+        let Some(samples) = self.0.get_mut(&sensor) else { return };
+        let is_sure = |measured: &&Measured| !measured.suspect && !is_doubtful(parameter, measured.value);
+        let mut trusted = samples.values().find(is_sure).map(|measured| measured.value);
+        for measured in samples.values_mut() {
+            if is_doubtful(parameter, measured.value) {
+                measured.suspect = !trusted.is_some_and(|trusted| is_like(measured.value, trusted));
+            }
+            if !measured.suspect {
+                trusted = Some(measured.value);
+            }
+        }
+    }
+
+    /// The samples without suspect ones.
+    #[must_use]
+    pub fn without_suspect(mut self) -> Self {
+        for samples in self.0.values_mut() {
+            samples.retain(|_, measured| !measured.suspect);
+        }
+        self.0.retain(|_, samples| !samples.is_empty());
+        self
     }
 
     /// Keeps the samples of some sensors only.

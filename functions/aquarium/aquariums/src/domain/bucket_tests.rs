@@ -122,3 +122,26 @@ fn damaged_bytes_are_refused() {
     packed.signed(1);
     assert_eq!(HourSamples::try_from(packed), Err(Corrupt));
 }
+
+#[test]
+fn doubtful_values_are_judged_by_the_others_of_their_sensor_and_by_nothing_else() {
+    let mut samples = HourSamples::default();
+    let (lost, cold) = (SensorId::new(Uuid::from_u128(1)), SensorId::new(Uuid::from_u128(2)));
+    let mut add = |sensor, offset, value| samples.add(sensor, offset, Measured { value, suspect: false });
+    for (offset, value) in [(0, 0), (1, 25_000), (2, -1_000)] {
+        add(lost, offset, value);
+    }
+    add(cold, 0, 0);
+    let suspects = |samples: &HourSamples, sensor| {
+        let of_sensor = samples.of(sensor, Hour::numbered(1));
+        of_sensor.map(|(_, measured)| measured.suspect).collect::<Vec<_>>()
+    };
+    // Other parameters have no doubtful values.
+    samples.judge(lost, Parameter::Level);
+    assert_eq!(suspects(&samples, lost), [false; 3]);
+    samples.judge(lost, Parameter::Temperature);
+    assert_eq!((suspects(&samples, lost), suspects(&samples, cold)), (vec![true, false, true], vec![false]));
+    samples.judge(cold, Parameter::Temperature);
+    assert_eq!(suspects(&samples, cold), [true], "no other value confirms it");
+    assert_eq!(samples.without_suspect().len(), 1);
+}

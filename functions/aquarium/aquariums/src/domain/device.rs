@@ -66,8 +66,8 @@ pub struct DeviceHead {
     /// Hash of the key.
     #[serde(rename = "k")]
     pub key: DeviceKeyHash,
-    /// The user to whom the key was issued. It is valid while they are the owner, or remain the keeper they were. None after they
-    /// deleted the account.
+    /// The user to whom the key was issued. It is valid while they are the owner, or remain the keeper they were, and are not suspended.
+    /// None after they deleted the account.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub issued_to: Option<UserId>,
     /// Since when that user was a keeper when the key was issued, as [`Scope::keeper_since`] says.
@@ -241,12 +241,15 @@ impl DeviceHead {
         Self { key, issued_to: Some(holder.user_id()), keeper_since: holder.keeper_since(), ..self.clone() }
     }
 
-    /// True if a key is that of the device, and the user to whom it was issued is the owner, or has been a keeper ever since.
+    /// True if a key is that of the device, and the user to whom it was issued is the owner, or has been a keeper ever since, and is not
+    /// suspended.
     pub fn admits(&self, key: &DeviceKey, access: &Access) -> bool {
         let is_key = self.key.is_of(key) && self.aquarium_id == key.aquarium_id();
         let holder = self.issued_to.and_then(|user| access.scope(user));
-        let may_record =
-            |scope: Scope| scope.at_least(Role::Keeper).is_ok() && scope.keeper_since() == self.keeper_since;
+        let may_record = |scope: Scope| {
+            let is_keeper = scope.at_least(Role::Keeper).is_ok() && scope.keeper_since() == self.keeper_since;
+            is_keeper && !access.is_suspended(scope.user_id())
+        };
         is_key && holder.is_some_and(may_record)
     }
 
@@ -377,6 +380,21 @@ mod tests {
             assert!(!head.admits(&key, access), "{access:?}");
         }
         assert!(issued(&back).admits(&key, &back));
+    }
+
+    #[test]
+    fn a_key_is_refused_while_its_holder_is_suspended() {
+        let (keeper, key) = (user(4), DeviceKey::new(head().id, head().aquarium_id, [7; 32]));
+        let access = Access::new(head().aquarium_id, user(3)).admit(keeper, MemberRole::Keeper).unwrap();
+        for holder in [keeper, user(3)] {
+            let head = head().with_key(key.hash(), &access.scope(holder).unwrap());
+            assert!(head.admits(&key, &access));
+            let suspended = access.with_suspension(holder, true).unwrap();
+            assert!(!head.admits(&key, &suspended));
+            assert!(head.admits(&key, &suspended.with_suspension(holder, false).unwrap()));
+        }
+        let owned = head().with_key(key.hash(), &access.scope(user(3)).unwrap());
+        assert!(owned.admits(&key, &access.with_suspension(keeper, true).unwrap()), "another user");
     }
 
     #[test]

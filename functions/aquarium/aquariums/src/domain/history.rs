@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::bucket::HourSamples;
 use super::device::DeviceHead;
+use super::doubt::is_doubtful;
 use super::hour::Hour;
-use super::ingest::{MAX_LATE_DAYS, SampleError, Sent, measured};
+use super::ingest::{MAX_LATE_DAYS, SampleError, Sent, judge, measured};
 use super::rollup::HourRollups;
 
 /// The most samples of a request.
@@ -51,8 +52,8 @@ impl HistoryError {
 pub struct History {
     /// The roll-ups of each hour that has a value.
     pub hours: BTreeMap<Hour, HourRollups>,
-    /// Number of samples that are part of no roll-up: of sensors that the device does not have, with values that water cannot have,
-    /// or of a second that has another sample.
+    /// Number of samples that are part of no roll-up: of sensors that the device does not have, with suspect values, or of a second that
+    /// has another sample.
     pub ignored: usize,
 }
 
@@ -60,15 +61,14 @@ impl History {
     /// The history of a request, or what is wrong with each of its samples, by its number.
     pub fn of(head: &DeviceHead, sent: &[Sent], now: Timestamp) -> Result<Self, Vec<(usize, HistoryError)>> {
         let (mut hours, mut errors) = (BTreeMap::<Hour, HourSamples>::new(), Vec::new());
-        let mut counted = 0;
         for (number, sample) in sent.iter().enumerate() {
             let Some(probe) = head.sensor(sample.sensor_id) else { continue };
             match check_age(sample.at, now).and_then(|()| Ok(measured(probe, sample)?)) {
-                Ok(measured) if measured.suspect => {}
+                Ok(measured) if measured.suspect && !is_doubtful(probe.parameter, measured.value) => {}
                 Ok(measured) => {
                     let second = sample.at.as_second();
                     let hour = hours.entry(Hour::of(second)).or_default();
-                    counted += hour.add(sample.sensor_id, Hour::offset(second), measured).stored;
+                    hour.add(sample.sensor_id, Hour::offset(second), measured);
                 }
                 Err(error) => errors.push((number, error)),
             }
@@ -76,7 +76,13 @@ impl History {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let rollups = hours.into_iter().map(|(hour, samples)| (hour, samples.rollups()));
+        let trusted = hours.into_iter().map(|(hour, mut samples)| {
+            judge(&mut samples, head);
+            (hour, samples.without_suspect())
+        });
+        let trusted: Vec<_> = trusted.filter(|(_, samples)| !samples.is_empty()).collect();
+        let counted: usize = trusted.iter().map(|(_, samples)| samples.len()).sum();
+        let rollups = trusted.into_iter().map(|(hour, samples)| (hour, samples.rollups()));
         Ok(Self { hours: rollups.collect(), ignored: sent.len() - counted })
     }
 }

@@ -13,6 +13,7 @@ use super::alarm::Sample;
 use super::bucket::{Counts, HourSamples, Measured};
 use super::calibration::calibrated;
 use super::device::{DeviceHead, Latest, OpenHour, Probe};
+use super::doubt::is_doubtful;
 use super::hour::Hour;
 
 /// The most samples of a request.
@@ -122,7 +123,8 @@ impl Batch {
     }
 }
 
-/// The value of a sample, converted and calibrated. What cannot be stored becomes the nearest value that can, and is suspect.
+/// The value of a sample, converted and calibrated. What cannot be stored becomes the nearest value that can, and is suspect. So is a
+/// doubtful value until its hour is judged; it is not calibrated.
 pub(super) fn measured(probe: &Probe, sample: &Sent) -> Result<Measured, SampleError> {
     let Probe { parameter, unit, calibrations, .. } = probe;
     let entered = Entered { value: sample.value, unit: *unit };
@@ -135,8 +137,8 @@ pub(super) fn measured(probe: &Probe, sample: &Sent) -> Result<Measured, SampleE
         Err(error) => return Err(error.into()),
     };
     let is_plausible = |value: i64| parameter.plausible().contains(value);
-    // What a broken probe reports stays what it is, so that people recognise it.
-    if !is_plausible(raw.get()) {
+    // What a broken probe reports stays what it is, so that people recognise it. The other values of its hour decide about a doubtful one.
+    if !is_plausible(raw.get()) || is_doubtful(*parameter, raw.get()) {
         return Ok(Measured { value: raw.get(), suspect: true });
     }
     let Some(value) = calibrated(calibrations, raw, sample.at) else {
@@ -144,6 +146,13 @@ pub(super) fn measured(probe: &Probe, sample: &Sent) -> Result<Measured, SampleE
     };
     let storable = parameter.storable();
     Ok(Measured { value: value.clamp(storable.min, storable.max), suspect: !is_plausible(value) })
+}
+
+/// Judges the doubtful values of an hour.
+pub(super) fn judge(samples: &mut HourSamples, head: &DeviceHead) {
+    for probe in &head.sensors {
+        samples.judge(probe.id, probe.parameter);
+    }
 }
 
 /// What a batch changes.
@@ -182,6 +191,7 @@ pub fn ingest(
         && let Some(samples) = hours.remove(&open.hour)
     {
         counts = counts.plus(open.samples.merge(&samples));
+        judge(&mut open.samples, head);
     }
     // No bucket of the open hour exists: hours move to buckets once, and the open hour never goes back.
     let closed = open.take_if(|open| Some(open.hour) < newest).filter(|closed| !closed.samples.is_empty());
@@ -196,6 +206,7 @@ pub fn ingest(
         // A bucket that is written again loses what deleted sensors left there.
         all.retain(|sensor| head.sensor(sensor).is_some());
         let added = all.merge(&samples);
+        judge(&mut all, head);
         counts = counts.plus(added);
         if Some(hour) == newest {
             open = Some(OpenHour { hour, samples: all });
@@ -220,7 +231,8 @@ impl Change {
     }
 }
 
-/// Keeps the newest value of each sensor, of those that stand.
+/// Keeps the newest value of each sensor, of those that stand. A late sample can make a doubtful one of its hour suspect; then an earlier
+/// value of the same hour is the newest, since a doubtful value is trusted only beside one that is beyond doubt.
 fn note_latest(head: &mut DeviceHead, past: &BTreeMap<Hour, HourSamples>) {
     let open = head.open.clone();
     let hours = || past.iter().chain(open.as_ref().map(|open| (&open.hour, &open.samples)));
@@ -228,7 +240,9 @@ fn note_latest(head: &mut DeviceHead, past: &BTreeMap<Hour, HourSamples>) {
         let samples = hours().flat_map(|(hour, samples)| samples.of(probe.id, *hour));
         let newest = samples.filter(|(_, measured)| !measured.suspect).last();
         if let Some((second, measured)) = newest
-            && probe.latest.is_none_or(|latest| latest.second < second)
+            && probe.latest.is_none_or(|latest| {
+                latest.second < second || hours().any(|(hour, _)| *hour == Hour::of(latest.second))
+            })
         {
             probe.latest = Some(Latest { second, value: measured.value });
         }

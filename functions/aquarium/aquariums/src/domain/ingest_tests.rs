@@ -90,9 +90,9 @@ impl World {
     }
 }
 
-/// Samples of two sensors over six hours, one value per second, some of which are implausible.
+/// Samples of two sensors over six hours, one value per second, some of which are implausible and some doubtful.
 fn samples() -> impl Strategy<Value = Vec<Sent>> {
-    let value = prop_oneof![9 => 1..44_i64, 1 => Just(85_i64)];
+    let value = prop_oneof![6 => 1..44_i64, 2 => -1..3_i64, 1 => Just(85_i64)];
     proptest::collection::btree_map((1..3_u8, 0..21_600_i64), value, 1..150).prop_map(|samples| {
         let sample = |((number, second), value): ((u8, i64), i64)| sent(number, NOW - second, &value.to_string());
         samples.into_iter().map(sample).collect()
@@ -174,6 +174,56 @@ fn what_a_broken_probe_reports_is_stored_and_is_not_the_newest_value() {
     // Another value of that second is refused, and does not become the newest one either.
     assert_eq!(world.send(&[sent(1, NOW, "25.0")]).conflicts, 1);
     assert_eq!(world.head.sensor(sensor(1)).unwrap().latest.unwrap().second, NOW - 1);
+}
+
+/// reef-pi/reef-pi#1467 and #1576: the probe is lost, and reports a temperature that water can have.
+#[test]
+fn what_a_lost_probe_reports_is_no_value() {
+    for lost in ["0", "-1"] {
+        let (mut world, hour) = (World::new(), Hour::of(NOW - 3_600));
+        world.send(&[sent(1, hour.second(0), "25.0"), sent(1, hour.second(60), lost)]);
+        world.send(&[sent(1, hour.second(120), lost), sent(1, NOW, lost)]);
+        assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: hour.start(), value: 25_000 }));
+        let ended = &world.buckets[&hour];
+        assert_eq!(ended.len(), 3, "they are stored and shown");
+        let rollup = ended.rollups().of(sensor(1), hour).next().unwrap().1;
+        assert_eq!((rollup.count, rollup.min), (1, 25_000));
+        assert!(world.head.open.as_ref().unwrap().samples.rollups().of(sensor(1), Hour::of(NOW)).next().is_none());
+    }
+}
+
+/// A pond in winter has 0 °C.
+#[test]
+fn zero_degrees_next_to_almost_zero_degrees_are_a_value() {
+    let (mut world, hour) = (World::new(), Hour::of(NOW));
+    let second = |minute: i64| hour.second(0) + 60 * minute;
+    // Before the first other value of the hour, and in a chain after it.
+    let values = ["0", "0.5", "0", "-1", "0"];
+    let samples: Vec<_> = (0..).zip(values).map(|(minute, value)| sent(1, second(minute), value)).collect();
+    world.send(&samples);
+    let rollup = world.head.open.as_ref().unwrap().samples.rollups().of(sensor(1), hour).next().unwrap().1;
+    assert_eq!((rollup.count, rollup.min, rollup.last), (5, -1_000, 0));
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: second(4), value: 0 }));
+}
+
+#[test]
+fn a_late_sample_can_take_the_newest_value_back() {
+    let (mut world, hour) = (World::new(), Hour::of(NOW));
+    let second = |minute: i64| hour.second(0) + 60 * minute;
+    world.send(&[sent(1, second(0), "1.5"), sent(1, second(2), "0")]);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: second(2), value: 0 }));
+    world.send(&[sent(1, second(1), "25")]);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: second(1), value: 25_000 }));
+}
+
+#[test]
+fn a_calibration_does_not_hide_what_a_lost_probe_reports() {
+    let mut world = World::new();
+    let points = [Point { raw: 0, reference: 1_000 }, Point { raw: 10_000, reference: 11_000 }];
+    world.head.sensors[0].calibrations = vec![Calibration::through(&points, at(NOW - 3_600)).unwrap()];
+    let hour = Hour::of(NOW);
+    world.send(&[sent(1, hour.second(0), "24"), sent(1, hour.second(60), "0")]);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest.unwrap().second, hour.second(0));
 }
 
 #[test]

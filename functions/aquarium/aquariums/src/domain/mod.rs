@@ -15,6 +15,7 @@ pub mod day;
 pub mod device;
 pub mod device_key;
 pub mod directory;
+mod doubt;
 pub mod equipment;
 pub mod history;
 pub mod hour;

@@ -1,4 +1,5 @@
-//! What a plan allows: how many aquariums a user may own, and how long samples are kept.
+//! What other contexts say of a user: the plan, which decides how many aquariums the user may own and how long samples are kept, and
+//! whether the account is suspended.
 
 use contracts::billing::{EntitlementChanged, KnownEntitlement};
 use jiff::Timestamp;
@@ -59,7 +60,16 @@ impl Retention {
     }
 }
 
-/// A user's plan, and the number of aquariums that the user owns.
+/// Whether an account is suspended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// True while it is.
+    pub suspended: bool,
+    /// Since when that is so.
+    pub since: Timestamp,
+}
+
+/// A user's plan and standing, and the number of aquariums that the user owns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     /// The user.
@@ -73,6 +83,9 @@ pub struct Quota {
     /// What billing says of the plan, from now on. It counts above the plan of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entitlement: Option<KnownEntitlement>,
+    /// Whether the account is suspended; none if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
     /// Number of owned aquariums. Transactions count it, so it is exact.
     #[serde(default)]
     pub aquariums: u32,
@@ -81,7 +94,7 @@ pub struct Quota {
 impl Quota {
     /// The quota of a user without aquariums.
     pub const fn new(user_id: UserId) -> Self {
-        Self { user_id, plan: None, plan_since: None, entitlement: None, aquariums: 0 }
+        Self { user_id, plan: None, plan_since: None, entitlement: None, standing: None, aquariums: 0 }
     }
 
     /// Returns how many aquariums the user may own at an instant.
@@ -105,6 +118,17 @@ impl Quota {
     pub fn on_plan(&self, plan: &str, since: Timestamp) -> Option<Self> {
         let is_newer = self.plan_since.is_none_or(|known| known < since);
         is_newer.then(|| Self { plan: Some(plan.to_owned()), plan_since: Some(since), ..self.clone() })
+    }
+
+    /// True if the account is suspended.
+    pub fn is_suspended(&self) -> bool {
+        self.standing.is_some_and(|standing| standing.suspended)
+    }
+
+    /// The quota with another standing; none if what is known is as new. Events arrive late and in any order.
+    pub fn with_standing(&self, standing: Standing) -> Option<Self> {
+        let is_newer = self.standing.is_none_or(|known| known.since < standing.since);
+        is_newer.then(|| Self { standing: Some(standing), ..self.clone() })
     }
 
     /// The quota with what billing says of the plan; none if what is known is as new.
@@ -160,6 +184,18 @@ mod tests {
                 quota = quota.on_plan(&format!("plan-{at}"), since).unwrap_or(quota);
             }
             prop_assert_eq!((quota.plan.as_deref(), quota.aquariums), (Some("plan-7"), 3));
+        }
+
+        #[test]
+        fn the_latest_standing_counts_in_any_order(order in Just((0..8_i64).collect::<Vec<_>>()).prop_shuffle()) {
+            let mut quota = Quota::new(UserId::new(Uuid::from_u128(1)));
+            prop_assert!(!quota.is_suspended());
+            for at in order {
+                let standing = Standing { suspended: at % 2 == 1, since: Timestamp::from_second(at).unwrap() };
+                quota = quota.with_standing(standing).unwrap_or(quota);
+                prop_assert_eq!(quota.with_standing(standing), None);
+            }
+            prop_assert!(quota.is_suspended());
         }
     }
 }

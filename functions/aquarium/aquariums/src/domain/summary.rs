@@ -1,5 +1,7 @@
 //! The summary of an hour of a device, which is published when a newer hour begins.
 
+use std::collections::BTreeSet;
+
 use contracts::aquariums::{HourSummary, ReadingsSummarized};
 use jiff::Timestamp;
 
@@ -8,15 +10,29 @@ use super::device::{DeviceHead, Probe};
 use super::hour::Hour;
 use super::reading::parameter_name;
 
+/// The facts of the hours that ended with a batch, which come in their order: none for hours without a plausible sample.
+pub fn summaries<'a>(
+    head: &DeviceHead,
+    ended: impl Iterator<Item = (Hour, &'a HourSamples)>,
+) -> Vec<ReadingsSummarized> {
+    let mut facts: Vec<_> = ended.filter_map(|(hour, samples)| summary(head, hour, samples)).collect();
+    let mut later = BTreeSet::new();
+    for fact in facts.iter_mut().rev() {
+        fact.superseded = fact.sensors.iter().all(|sensor| later.contains(&sensor.sensor_id));
+        later.extend(fact.sensors.iter().map(|sensor| sensor.sensor_id));
+    }
+    facts
+}
+
 /// The fact that the samples of an hour were these; none if no sensor has a plausible one.
-pub fn summary(head: &DeviceHead, hour: Hour, samples: &HourSamples) -> Option<ReadingsSummarized> {
+fn summary(head: &DeviceHead, hour: Hour, samples: &HourSamples) -> Option<ReadingsSummarized> {
     let sensors: Vec<_> = head.sensors.iter().filter_map(|probe| of_sensor(probe, hour, samples)).collect();
     if sensors.is_empty() {
         return None;
     }
     let start = Timestamp::from_second(hour.start()).ok()?;
     let (device_id, aquarium_id, owner_id) = (head.id, head.aquarium_id, head.owner_id);
-    Some(ReadingsSummarized { device_id, aquarium_id, owner_id, hour: start, sensors })
+    Some(ReadingsSummarized { device_id, aquarium_id, owner_id, hour: start, sensors, superseded: false })
 }
 
 fn of_sensor(probe: &Probe, hour: Hour, samples: &HourSamples) -> Option<HourSummary> {
@@ -89,6 +105,28 @@ mod tests {
         assert_eq!((temperature.count, temperature.sum), (3, 75_000));
         assert_eq!((temperature.least, temperature.greatest, temperature.last), (24_900, 25_100, 24_900));
         assert_eq!(temperature.last_at.as_second(), hour.second(120));
+    }
+
+    #[test]
+    fn an_hour_is_superseded_if_later_ones_of_the_batch_have_all_its_sensors() {
+        let measured = |value| Measured { value, suspect: false };
+        let hours: Vec<_> = [vec![1, 2], vec![1], vec![2], vec![1], vec![]]
+            .into_iter()
+            .zip(500_000..)
+            .map(|(sensors, number)| {
+                let mut samples = HourSamples::default();
+                for number in sensors {
+                    samples.add(sensor(number), 0, measured(25_000));
+                }
+                (Hour::numbered(number), samples)
+            })
+            .collect();
+        let of = |hours: &[(Hour, HourSamples)]| {
+            let facts = summaries(&head(), hours.iter().map(|(hour, samples)| (*hour, samples)));
+            facts.into_iter().map(|fact| fact.superseded).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&hours), [true, true, false, false]);
+        assert_eq!(of(&hours[..2]), [false, false], "sensor 2 has no later hour");
     }
 
     #[test]

@@ -51,6 +51,15 @@ impl Store {
         Ok(outcome.is_applied())
     }
 
+    /// Stores whether the account of a user of an aquarium is suspended. False if that is known, or the user has no part in it.
+    pub async fn keep_suspension(&self, id: AquariumId, user: UserId, is_suspended: bool) -> Result<bool, StoreError> {
+        let decide = |known: Option<&Versioned<Access>>| {
+            known.and_then(|read| read.value.with_suspension(user, is_suspended)).into()
+        };
+        let outcome: Outcome<Access> = self.table.update(access_key(id), decide).await?;
+        Ok(outcome.is_applied())
+    }
+
     /// Returns the authority of a user over an aquarium; none if it does not exist or the user has no part in it.
     pub async fn scope(&self, user: UserId, id: AquariumId) -> Result<Option<Scope>, StoreError> {
         Ok(self.access(id).await?.and_then(|access| access.value.scope(user)))

@@ -1,4 +1,4 @@
-//! Plans of users, and the number of their aquariums.
+//! Plans and standings of users, and the number of their aquariums.
 
 use contracts::billing::EntitlementChanged;
 use dynamo::{Entity, Key, Outcome, Read, StoreError, Versioned};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use types::UserId;
 
 use super::{Aquariums, Store};
-use crate::domain::quota::Quota;
+use crate::domain::quota::{Quota, Standing};
 
 impl Entity for Quota {
     type Context = Aquariums;
@@ -55,6 +55,11 @@ impl Store {
     /// Stores what billing says of the plan of a user. False if what is known is as new, or the user was deleted.
     pub async fn keep_entitlement(&self, event: &EntitlementChanged) -> Result<bool, StoreError> {
         self.keep(event.user_id, |quota| quota.entitled(event)).await
+    }
+
+    /// Stores whether the account of a user is suspended. False if what is known is as new, or the user was deleted.
+    pub async fn keep_standing(&self, user: UserId, standing: Standing) -> Result<bool, StoreError> {
+        self.keep(user, |quota| quota.with_standing(standing)).await
     }
 
     async fn keep(&self, user: UserId, change: impl Fn(&Quota) -> Option<Quota>) -> Result<bool, StoreError> {

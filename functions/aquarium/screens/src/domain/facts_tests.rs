@@ -68,7 +68,13 @@ fn changed(revision: u64, name: &str) -> News {
 fn access(revision: u64, members: &[u128]) -> News {
     let member = |number: &u128| AquariumMember { user_id: user(*number), role: MemberRole::Keeper };
     let members = members.iter().map(member).collect();
-    let fact = AccessChanged { aquarium_id: aquarium_id(), owner_id: user(1), revision, members };
+    let fact = AccessChanged {
+        aquarium_id: aquarium_id(),
+        owner_id: user(1),
+        revision,
+        members,
+        members_since: BTreeMap::new(),
+    };
     news(20 + i64::try_from(revision).unwrap(), fact)
 }
 
@@ -187,6 +193,7 @@ fn summary(second: i64, last: i64) -> News {
         owner_id: user(1),
         hour: at(0),
         sensors: vec![sensor],
+        superseded: false,
     };
     news(70, fact)
 }
@@ -251,6 +258,34 @@ fn merged(news: impl IntoIterator<Item = News>) -> Facts {
 /// What is left of the aquarium. Events that the figures count may be of a later time than the removal: the silence at 44.
 fn tombstone() -> Facts {
     Facts { removed_at: Some(at(35)), counted_at: Some(at(44)), ..Facts::nothing(aquarium_id()) }
+}
+
+/// A device that was offline sends a day at once: one event per hour, of which the last one shows.
+#[test]
+fn hours_that_a_later_one_supersedes_change_nothing() {
+    let hour = |number: i64, superseded| {
+        let Change::Summaries(sensors) = summary(3_600 * number, 25_000 + number).change else { panic!("a summary") };
+        let fact = ReadingsSummarized {
+            device_id: DeviceId::new(id(3)),
+            aquarium_id: aquarium_id(),
+            owner_id: user(1),
+            hour: at(3_600 * number),
+            sensors,
+            superseded,
+        };
+        Envelope::new(EventId::new(id(7)), at(90_000), "c".to_owned(), Actor::System, fact).erase().unwrap()
+    };
+    let of = |events: Vec<Envelope<serde_json::Value>>| {
+        events.into_iter().fold(Facts::nothing(aquarium_id()), |facts, event| match heard(event).unwrap() {
+            Some(Heard::Aquarium(news)) => facts.with(*news),
+            Some(Heard::Nothing) => facts,
+            other => panic!("{other:?}"),
+        })
+    };
+    assert_eq!(heard(hour(0, true)).unwrap(), Some(Heard::Nothing));
+    let marked: Vec<_> = (0..24).map(|number| hour(number, number < 23)).collect();
+    let all: Vec<_> = (0..24).map(|number| hour(number, false)).collect();
+    assert_eq!(of(marked), of(all));
 }
 
 proptest! {

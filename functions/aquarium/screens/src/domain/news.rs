@@ -95,6 +95,10 @@ pub fn heard(event: Envelope<Value>) -> Result<Option<Heard>, WrongEvent> {
     if event.is::<NotificationAdded>() || event.is::<NotificationsRead>() || event.is::<EntriesAppended>() {
         return of_user(event).map(|news| Some(news.map_or(Heard::Nothing, Heard::User)));
     }
+    if event.is::<ReadingsSummarized>() && event.data["superseded"] == true {
+        // The event of a later hour, which was published with it, has newer values of all its sensors.
+        return Ok(Some(Heard::Nothing));
+    }
     of_aquarium(event).map(|news| news.map(|news| Heard::Aquarium(Box::new(news))))
 }
 

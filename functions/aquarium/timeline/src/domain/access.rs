@@ -55,7 +55,8 @@ pub struct RoleTooLow;
 const REMOVED_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 impl Access {
-    /// Returns the access after an event; none if something as new is known, or the aquarium is deleted.
+    /// Returns the access after an event; none if something as new is known, or the aquarium is deleted. Calendar links stay with users
+    /// who have been members ever since the access that is known.
     pub fn after(known: Option<&Self>, fact: &AccessChanged) -> Option<Self> {
         let is_newer = known.is_none_or(|known| known.owner_id.is_some() && known.revision < fact.revision);
         is_newer.then(|| {
@@ -67,9 +68,14 @@ impl Access {
                 calendars: BTreeMap::new(),
                 expires_at_second: None,
             };
-            let calendars = known.into_iter().flat_map(|known| &known.calendars);
-            let kept = calendars.filter(|(user, _)| next.scope(**user).is_some());
-            next.calendars = kept.map(|(user, link)| (*user, link.clone())).collect();
+            if let Some(known) = known {
+                let kept = known.calendars.iter().filter(|(user, _)| {
+                    // Events come in any order: the one with which the user left may come after the one with which they came back.
+                    let since = fact.members_since.get(*user);
+                    next.scope(**user).is_some() && since.is_none_or(|since| *since <= known.revision)
+                });
+                next.calendars = kept.map(|(user, link)| (*user, link.clone())).collect();
+            }
             next
         })
     }
@@ -165,7 +171,7 @@ mod tests {
         revision: u64,
         members: Vec<AquariumMember>,
     ) -> AccessChanged {
-        AccessChanged { aquarium_id, owner_id, revision, members }
+        AccessChanged { aquarium_id, owner_id, revision, members, members_since: BTreeMap::new() }
     }
 
     #[test]
@@ -213,6 +219,41 @@ mod tests {
         assert_eq!(user_of(&linked.with_calendar(keeper, None), &token), None);
         assert_eq!(linked.keepers(), [owner, keeper]);
         assert_eq!(viewer.keepers(), [owner]);
+    }
+
+    #[test]
+    fn a_calendar_link_ends_with_the_membership_also_if_the_end_comes_after_the_next_beginning() {
+        let (id, owner, keeper) = (AquariumId::generate(), UserId::generate(), UserId::generate());
+        let since = |revision, since| AccessChanged {
+            members_since: BTreeMap::from([(keeper, since)]),
+            ..changed(id, owner, revision, vec![AquariumMember { user_id: keeper, role: MemberRole::Keeper }])
+        };
+        let token = CalendarToken::new(id, [1; 32]);
+        let link = CalendarLink::new(&token, jiff::Timestamp::UNIX_EPOCH);
+        let linked = Access::after(None, &since(2, 2)).unwrap().with_calendar(keeper, Some(link.clone()));
+        // Others came and went.
+        let later = Access::after(Some(&linked), &since(4, 2)).unwrap();
+        assert!(later.scope_of_link(&token).is_some());
+        // Removed in revision 5, which comes last, and a member again in revision 6.
+        let back = Access::after(Some(&later), &since(6, 6)).unwrap();
+        assert_eq!((back.scope_of_link(&token), back.scope(keeper).is_some()), (None, true));
+        assert_eq!(Access::after(Some(&back), &changed(id, owner, 5, Vec::new())), None);
+        // A link of the new membership stays, and so do those of owners, who never become members.
+        let linked = back.with_calendar(keeper, Some(link.clone())).with_calendar(owner, Some(link));
+        assert_eq!(Access::after(Some(&linked), &since(7, 6)).unwrap().calendars.len(), 2);
+    }
+
+    #[test]
+    fn an_event_from_before_memberships_had_a_revision_keeps_the_links_of_members() {
+        let (id, owner, keeper) = (AquariumId::generate(), UserId::generate(), UserId::generate());
+        let member = || vec![AquariumMember { user_id: keeper, role: MemberRole::Keeper }];
+        let event = serde_json::to_value(changed(id, owner, 2, member())).unwrap();
+        assert!(event.get("membersSince").is_none());
+        let event: AccessChanged = serde_json::from_value(event).unwrap();
+        let token = CalendarToken::new(id, [1; 32]);
+        let link = CalendarLink::new(&token, jiff::Timestamp::UNIX_EPOCH);
+        let linked = Access::after(None, &changed(id, owner, 1, member())).unwrap().with_calendar(keeper, Some(link));
+        assert!(Access::after(Some(&linked), &event).unwrap().scope_of_link(&token).is_some());
     }
 
     proptest! {

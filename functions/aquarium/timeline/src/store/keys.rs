@@ -11,7 +11,7 @@ use crate::domain::access::Access;
 use crate::domain::dose::DosePlan;
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView};
-use crate::domain::projection::{Projection, Rebuild, Snapshot};
+use crate::domain::projection::{Projection, Rebuild, RebuildOf, Snapshot};
 use crate::domain::state::{FOLD_VERSION, SHAPE};
 use crate::domain::stream::Head;
 
@@ -89,12 +89,16 @@ pub(super) fn projection_key(aquarium: AquariumId) -> Key<Timeline> {
 }
 
 /// Where this version of the code keeps how far it has computed a state again.
-pub(super) fn rebuild_key(aquarium: AquariumId) -> Key<Timeline> {
-    version_key(aquarium, FOLD_VERSION, SHAPE)
+pub(super) fn rebuild_key(aquarium: AquariumId, of: RebuildOf) -> Key<Timeline> {
+    version_key(aquarium, of, (FOLD_VERSION, SHAPE))
 }
 
-fn version_key(aquarium: AquariumId, fold_version: u32, shape: u32) -> Key<Timeline> {
-    Key::new("aquarium", aquarium, format!("rebuild#{fold_version}.{shape}"))
+fn version_key(aquarium: AquariumId, of: RebuildOf, (fold_version, shape): (u32, u32)) -> Key<Timeline> {
+    let of = match of {
+        RebuildOf::Head => "",
+        RebuildOf::Views => "#views",
+    };
+    Key::new("aquarium", aquarium, format!("rebuild#{fold_version}.{shape}{of}"))
 }
 
 pub(super) fn mark_key(aquarium: AquariumId, command: Uuid) -> Key<Timeline> {
@@ -222,7 +226,7 @@ impl Entity for Rebuild {
     type Context = Timeline;
 
     fn key(&self) -> Key<Timeline> {
-        version_key(self.aquarium_id, self.saved.fold_version, self.saved.shape)
+        version_key(self.aquarium_id, self.of, (self.saved.fold_version, self.saved.shape))
     }
 }
 

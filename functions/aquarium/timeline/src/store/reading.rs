@@ -12,7 +12,7 @@ use super::{Mark, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView};
-use crate::domain::projection::{Projection, Rebuild, Snapshot};
+use crate::domain::projection::{Projection, Rebuild, RebuildOf, Snapshot};
 use crate::domain::state::{SavedState, State};
 use crate::domain::stream::{Head, Stream};
 
@@ -172,7 +172,10 @@ impl Store {
         let state = match head.value.saved.load() {
             Some(state) => Some(state),
             // Boxed, because the future is large and rare.
-            None => Box::pin(self.rebuilt(&opened.access, scope.owner_id(), head.value.last_seq)).await?,
+            None => {
+                let rebuilt = self.rebuilt(&opened.access, scope.owner_id(), (RebuildOf::Head, head.value.last_seq));
+                Box::pin(rebuilt).await?
+            }
         };
         Ok(state.map(|state| Stream::at(&head.value, scope.owner_id(), state)))
     }
@@ -183,24 +186,26 @@ impl Store {
         &self,
         access: &Versioned<Access>,
         owner: UserId,
-        seq: u64,
+        (of, seq): (RebuildOf, u64),
     ) -> Result<Option<State>, StoreError> {
         let aquarium = access.value.aquarium_id;
-        let mut found = self.table.get_many(vec![rebuild_key(aquarium)], Read::Strong).await?;
-        let read = found.take::<Rebuild>(rebuild_key(aquarium))?;
+        let mut found = self.table.get_many(vec![rebuild_key(aquarium, of)], Read::Strong).await?;
+        let read = found.take::<Rebuild>(rebuild_key(aquarium, of))?;
         let known = read.as_ref().and_then(|read| read.value.saved.load());
         let known_seq = known.as_ref().map_or(0, |state| state.seq);
         let begun = known.filter(|state| state.seq <= seq).unwrap_or_default();
         let until = |entry: &Entry| entry.seq <= seq;
         let Replayed { state, is_whole } = self.replay(owner, aquarium, begun, until, MAX_REBUILT_ENTRIES).await?;
         if !is_whole {
-            self.keep_rebuild(access, read.as_ref(), &state).await?;
+            if of.keeps_part(state.seq, known_seq) {
+                self.keep_rebuild(access, (of, read.as_ref()), &state).await?;
+            }
             return Ok(None);
         }
         // A timeline that is only read is not folded again at each read. The head is left to appends: older code that still runs
         // refuses to append to a head of newer code.
         if state.seq >= known_seq.saturating_add(MIN_KEPT_ENTRIES)
-            && let Err(error) = self.keep_rebuild(access, read.as_ref(), &state).await
+            && let Err(error) = self.keep_rebuild(access, (of, read.as_ref()), &state).await
         {
             tracing::warn!(%aquarium, %error, "the state of a timeline is computed again at its next read");
         }
@@ -212,11 +217,11 @@ impl Store {
     async fn keep_rebuild(
         &self,
         access: &Versioned<Access>,
-        read: Option<&Versioned<Rebuild>>,
+        (of, read): (RebuildOf, Option<&Versioned<Rebuild>>),
         state: &State,
     ) -> Result<(), StoreError> {
         let saved = SavedState::of(state).map_err(|error| StoreError::Refused(error.to_string()))?;
-        let next = Rebuild { aquarium_id: access.value.aquarium_id, saved };
+        let next = Rebuild { aquarium_id: access.value.aquarium_id, of, saved };
         let transaction = self.table.transaction().unchanged(access);
         let transaction = match read {
             Some(read) => transaction.replace(read, &next, &Outbox::none()),

@@ -12,7 +12,7 @@ use super::reading::folded;
 use crate::domain::access::Access;
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView, months_of};
-use crate::domain::projection::{Projection, Snapshot, is_snapshot_due};
+use crate::domain::projection::{Projection, RebuildOf, Snapshot, is_snapshot_due};
 use crate::domain::state::{SavedState, State};
 use crate::domain::stream::Head;
 
@@ -72,7 +72,7 @@ impl Store {
             Some(known) => match known.value.saved.load() {
                 Some(state) => Some(state),
                 // Other code wrote it.
-                None => Box::pin(self.rebuilt(&access, owner, known.value.as_of)).await?,
+                None => Box::pin(self.rebuilt(&access, owner, (RebuildOf::Views, known.value.as_of))).await?,
             },
         };
         let ready = |state| Found::Ready(Box::new(Progress { access, owner, head, known, state }));

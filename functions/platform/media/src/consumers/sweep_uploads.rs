@@ -30,11 +30,10 @@ pub struct Sweeping {
 impl Sweeping {
     /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`: where uploads are told.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let queue_url = env.required::<String>("QUEUE_URL");
         let consumer = ConsumerContext::from_env(env).await;
-        let (queue_url,) = env.all((queue_url,))?;
-        let queue = sdk::client!(aws_sdk_sqs, &sdk::config());
-        Ok(Self::new(consumer?, queue, queue_url))
+        let url = (env.required::<String>("QUEUE_URL"),);
+        let (consumer, (url,)) = ConfigError::both(consumer, env.all(url))?;
+        Ok(Self::new(consumer, sdk::client!(aws_sdk_sqs, &sdk::config()), url))
     }
 
     /// From its parts.

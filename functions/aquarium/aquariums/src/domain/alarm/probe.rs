@@ -6,6 +6,7 @@ use water::Parameter;
 use super::episode::Episode;
 use super::observe::SensorSetup;
 use super::unsettled::Unsettled;
+use crate::domain::doubt::{is_doubtful, is_like};
 
 /// So many samples in a row decide that a probe is faulty, or works again.
 const RUN_SAMPLES: u8 = 3;
@@ -14,10 +15,6 @@ const RUN_S: i64 = 120;
 /// What temperature probes report instead of a temperature, in m°C: 85 °C is the power-on value of the DS18B20, and −127 °C is what
 /// its usual driver returns without a probe.
 const TEMPERATURE_ERRORS: [i64; 2] = [85_000, -127_000];
-/// What other firmware reports for a lost probe. A pond can have these values, so they are trusted next to others like them.
-const TEMPERATURE_DOUBTS: [i64; 2] = [0, -1_000];
-/// How near the last trusted value has to be, in mK.
-const NEAR_MK: i64 = 2_000;
 
 /// Why a sample is not trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +118,7 @@ impl Probe {
     }
 
     fn verdict(&self, setup: &SensorSetup, at: i64, value: i64) -> Result<(), Reason> {
-        if setup.parameter == Parameter::Temperature && self.is_sentinel(value) {
+        if self.is_sentinel(setup.parameter, value) {
             return Err(Reason::Sentinel);
         }
         if !setup.parameter.plausible().contains(value) {
@@ -138,8 +135,9 @@ impl Probe {
         }
     }
 
-    fn is_sentinel(&self, value: i64) -> bool {
-        let is_near = self.trusted.is_some_and(|(_, trusted)| (trusted - value).abs() <= NEAR_MK);
-        TEMPERATURE_ERRORS.contains(&value) || (TEMPERATURE_DOUBTS.contains(&value) && !is_near)
+    fn is_sentinel(&self, parameter: Parameter, value: i64) -> bool {
+        let is_error = parameter == Parameter::Temperature && TEMPERATURE_ERRORS.contains(&value);
+        let is_confirmed = self.trusted.is_some_and(|(_, trusted)| is_like(value, trusted));
+        is_error || (is_doubtful(parameter, value) && !is_confirmed)
     }
 }

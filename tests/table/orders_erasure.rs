@@ -4,7 +4,7 @@ use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::payments::PaymentCaptured;
 use kit::Deadline;
 use orders::consumers::forget_user::forget_user;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::orders_checkout_support::{Desk, code, no_details, payment};
 

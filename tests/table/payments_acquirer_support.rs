@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
-use contracts::payments::CaptureMode;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;

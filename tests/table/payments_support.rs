@@ -22,7 +22,7 @@ use payments::store::{Payments, Store};
 use payments::{ConsumerContext, Ctx, DeskCtx, StartCtx, WebhookCtx, api};
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, leak, request};
-use types::{BuyerId, CurrencyCode, GuestKeyHash, LocationId, Money, OrderId, PaymentId, RefundId, Role, UserId};
+use types::{BuyerId, CurrencyCode, GuestKeyHash, LocationId, OrderId, PaymentId, RefundId, Role, UserId};
 
 use crate::identity_support::{Deployment, stage};
 use crate::orders_support::event;

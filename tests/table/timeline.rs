@@ -13,12 +13,8 @@ use timeline::store::{Mark, Timeline};
 use types::MediaId;
 
 use crate::identity_support::stage;
-use crate::timeline_log_support::{fill, log, status_and_code, verify};
+use crate::timeline_log_support::{fill, log, seqs, status_and_code, verify};
 use crate::timeline_support::{Call, Tank, water, water_at};
-
-fn seqs(body: &Value) -> Vec<u64> {
-    body["items"].as_array().unwrap().iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
-}
 
 /// A photo of a picture that the context knows nothing of; docs/known-quirks.md explains it.
 #[tokio::test]

@@ -16,6 +16,11 @@ pub fn status_and_code(reply: &testkit::Reply) -> (u16, &str) {
     (reply.status, reply.body["code"].as_str().unwrap_or_default())
 }
 
+/// Sequence numbers of the entries of a page.
+pub fn seqs(body: &serde_json::Value) -> Vec<u64> {
+    body["items"].as_array().unwrap().iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
+}
+
 /// The log of an aquarium as it is stored.
 pub async fn log(tank: &Tank, owner: UserId, id: AquariumId) -> Vec<Entry> {
     let (table, mut after, mut entries) = (tank.table.of::<Timeline>(), None, Vec::new());

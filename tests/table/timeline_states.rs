@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dynamo::{Key, Outbox, Read};
+use dynamo::{Entity, Key, Outbox, Read};
 use kit::sqs::Done;
 use serde_json::{Value, json};
 use tests::Cost;
@@ -13,7 +13,7 @@ use timeline::domain::state::{FOLD_VERSION, SHAPE, SavedState, State};
 use timeline::domain::stream::Head;
 use timeline::store::{MAX_REBUILT_ENTRIES, Store, Timeline};
 
-use crate::timeline_log_support::{fill, head, log, recount, rewrite_head, status_and_code, verify};
+use crate::timeline_log_support::{fill, head, log, recount, rewrite_head, seqs, status_and_code, verify};
 use crate::timeline_support::{Tank, water, water_at};
 
 #[tokio::test]

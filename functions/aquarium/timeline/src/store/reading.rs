@@ -169,13 +169,12 @@ impl Store {
         let Some(head) = &opened.head else {
             return Ok(Some(Stream::new(scope.aquarium_id(), scope.owner_id())));
         };
-        let state = match head.value.saved.load() {
-            Some(state) => Some(state),
+        let state = if let Some(state) = head.value.saved.load() {
+            Some(state)
+        } else {
+            let rebuilt = self.rebuilt(&opened.access, scope.owner_id(), (RebuildOf::Head, head.value.last_seq));
             // Boxed, because the future is large and rare.
-            None => {
-                let rebuilt = self.rebuilt(&opened.access, scope.owner_id(), (RebuildOf::Head, head.value.last_seq));
-                Box::pin(rebuilt).await?
-            }
+            Box::pin(rebuilt).await?
         };
         Ok(state.map(|state| Stream::at(&head.value, scope.owner_id(), state)))
     }

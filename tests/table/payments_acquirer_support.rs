@@ -48,12 +48,17 @@ pub struct Acquirer {
     faults: Mutex<VecDeque<Fault>>,
     calls: Mutex<Vec<String>>,
     /// Every payment needs the confirmation of an approval.
-    pub by_approval: bool,
+    by_approval: bool,
     /// An authorization can be captured once.
-    pub single_capture: bool,
+    single_capture: bool,
 }
 
 impl Acquirer {
+    /// A provider where every payment needs the confirmation of an approval.
+    pub fn by_approval() -> Self {
+        Self { by_approval: true, ..Self::default() }
+    }
+
     /// A provider whose authorizations can be captured once.
     pub fn with_single_capture() -> Self {
         Self { single_capture: true, ..Self::default() }

@@ -87,7 +87,7 @@ impl Till {
     pub async fn on(table: TestTable, stripe: Acquirer) -> Self {
         let clock = Clock::manual(Clock::System.now());
         let identity = Deployment::at(clock.clone()).await;
-        let (stripe, paypal) = (Arc::new(stripe), Arc::new(Acquirer { by_approval: true, ..Acquirer::default() }));
+        let (stripe, paypal) = (Arc::new(stripe), Arc::new(Acquirer::by_approval()));
         let store = Store::new(table.of::<Payments>());
         let desk = || {
             let stripe: Arc<dyn OrderPayments> = stripe.clone();

@@ -75,7 +75,7 @@ fn main() {
         rows.push(row(entry, &measured));
     }
     if !wanted.is_empty() {
-        rows = with_earlier(rows);
+        rows = with_earlier(&rows);
     }
     harness::write("growth", &json!({ "rows": rows }));
     assert!(failed.is_empty(), "scenes failed: {failed:#?}; these grow with the total: {contradictions:#?}");
@@ -83,7 +83,7 @@ fn main() {
 }
 
 /// These rows, and those that an earlier run measured of other scenes, in the order of the scenes.
-fn with_earlier(rows: Vec<Value>) -> Vec<Value> {
+fn with_earlier(rows: &[Value]) -> Vec<Value> {
     let earlier = harness::read("growth").and_then(|report| report["rows"].as_array().cloned()).unwrap_or_default();
     let latest = |entry: &Entry| rows.iter().chain(&earlier).find(|row| row["name"] == entry.name).cloned();
     ALL.iter().copied().flatten().filter_map(latest).collect()

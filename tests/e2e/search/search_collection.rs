@@ -76,7 +76,7 @@ async fn a_search_is_public_cached_for_a_moment_and_its_parameters_are_checked()
     let known = cloud.get(&path).header("if-none-match", &tag).send().await;
     assert!([200, 304].contains(&known.status), "{}", known.body);
     for (query, field) in
-        [("sort=cheap", "sort"), ("filter=size:1", "filter"), ("limit=51", "offset"), ("page=1", "page")]
+        [("sort=cheap", "sort"), ("filter=size:1", "filter"), ("limit=51", "limit"), ("page=1", "page")]
     {
         let refused = search(&cloud, query).await;
         refused.expect_problem(422, "request.invalid");

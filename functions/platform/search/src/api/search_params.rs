@@ -1,5 +1,7 @@
 //! The query string of a search.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use kit::http::{Fields, Problem};
 use search_engine::{Filter, MAX_FILTERS, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
@@ -50,7 +52,13 @@ impl SearchParams {
             fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), |text| order(text, collection)));
         let facets = self.facets.as_deref().map_or(Ok(Vec::new()), |text| parse_facets(text, collection));
         let facets = fields.check("facets", facets);
-        let page = fields.check("offset", page(self.offset.as_deref(), self.limit.as_deref()));
+        let offset = self.offset.as_deref().map_or(Ok(0), |text| number(text, 0..=MAX_WINDOW_HITS));
+        let limit = self.limit.as_deref().map_or(Ok(DEFAULT_LIMIT), |text| number(text, 1..=MAX_LIMIT));
+        let (offset, limit) = (fields.check("offset", offset), fields.check("limit", limit));
+        let page = offset.zip(limit).map(|(offset, limit)| Page { offset, limit });
+        if page.is_some_and(|page| page.offset + page.limit > MAX_WINDOW_HITS) {
+            fields.refuse("offset", format!("plus limit must be at most {MAX_WINDOW_HITS}: narrow the search"));
+        }
         let by_price = min.flatten().is_some() || max.flatten().is_some();
         let by_price = by_price || matches!(sort, Some(Sort::PriceAscending | Sort::PriceDescending));
         if by_price && collection.has_offers && matches!(currency, Some(None)) {
@@ -121,17 +129,9 @@ const fn order_name(sort: Sort) -> &'static str {
     }
 }
 
-fn page(offset: Option<&str>, limit: Option<&str>) -> Result<Page, String> {
-    let offset = offset.map_or(Some(0), |text| text.parse().ok());
-    let limit = limit.map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
-    let page = offset.zip(limit).map(|(offset, limit)| Page { offset, limit });
-    let fits = |page: &Page| {
-        let end = page.offset.checked_add(page.limit);
-        (1..=MAX_LIMIT).contains(&page.limit) && end.is_some_and(|end| end <= MAX_WINDOW_HITS)
-    };
-    page.filter(fits).ok_or_else(|| {
-        format!("offset and limit must be numbers, limit from 1 to {MAX_LIMIT}, and together at most {MAX_WINDOW_HITS}")
-    })
+fn number(text: &str, range: RangeInclusive<usize>) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("must be a number from {} to {}", range.start(), range.end()))
 }
 
 #[cfg(test)]
@@ -182,8 +182,8 @@ mod tests {
             ("inStock=1", "inStock"),
             ("sort=cheap", "sort"),
             ("facets=size", "facets"),
-            ("limit=0", "offset"),
-            ("limit=51", "offset"),
+            ("limit=0", "limit"),
+            ("limit=51", "limit"),
             ("offset=1990", "offset"),
             ("offset=18446744073709551615", "offset"),
         ] {

@@ -6,7 +6,7 @@ use contracts::aquariums::MemberRole;
 use dynamo::Key;
 use kit::http::endpoint;
 use kit::sqs::Done;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::TestTable;
 use timeline::api;
 use timeline::store::{Mark, Timeline};

@@ -336,10 +336,31 @@ async fn pages_of_guides_are_ordered_by_title() {
 }
 
 #[tokio::test]
+async fn the_public_sees_the_number_of_the_version_that_is_published() {
+    let library = Library::start().await;
+    let id = library.new_guide("water", "Water").await;
+    library.approve_and_publish(&id, 1).await;
+    for version in [2, 3] {
+        let tag = text(&json!(library.version(By::Admin, &id, &(version - 1).to_string()).await.header("etag")));
+        let title = json!({ "title": format!("Water {version}") });
+        assert_eq!(library.update_guide(By::Admin, &id, &tag, &title).await.status, 200);
+        library.approve_and_publish(&id, version).await;
+        let shown = library.guide("water", "").await.body;
+        assert_eq!((&shown["version"], &shown["title"]), (&json!(version), &title["title"]));
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_member_of_the_staff_leaves_guides_without_a_name() {
     let library = Library::start().await;
     let id = library.new_guide("water", "Water").await;
     library.approve_and_publish(&id, 1).await;
+    for version in [2, 3] {
+        let tag = text(&json!(library.version(By::Admin, &id, &(version - 1).to_string()).await.header("etag")));
+        let title = json!({ "title": format!("Water {version}") });
+        assert_eq!(library.update_guide(By::Admin, &id, &tag, &title).await.status, 200);
+        library.approve_and_publish(&id, version).await;
+    }
     for user in [library.admin, library.editor] {
         let deleted = event(Timestamp::now(), UserDeleted { user_id: user });
         for _ in 0..2 {

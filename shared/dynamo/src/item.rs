@@ -80,6 +80,9 @@ impl<E: PartialEq> PartialEq for Versioned<E> {
     }
 }
 
+/// Attributes that an item has beside those of its entity.
+const RESERVED: [&str; 7] = ["pk", "sk", "version", "gsi1pk", "gsi1sk", outbox::ATTRIBUTE, write_id::ATTRIBUTE];
+
 pub(crate) fn encode<E: Entity>(
     entity: &E,
     version: u64,
@@ -89,6 +92,10 @@ pub(crate) fn encode<E: Entity>(
     let broken =
         |reason: String| StoreError::Corrupt { key: entity.key().sk, kind: std::any::type_name::<E>(), reason };
     let mut item: Attributes = serde_dynamo::to_item(entity).map_err(|error| broken(error.to_string()))?;
+    // It would be overwritten, and read back with another value.
+    if let Some(name) = RESERVED.into_iter().find(|name| item.contains_key(*name)) {
+        return Err(broken(format!("the entity has an attribute with the reserved name `{name}`")));
+    }
     let key = entity.key();
     item.insert("pk".into(), AttributeValue::S(key.pk));
     item.insert("sk".into(), AttributeValue::S(key.sk));
@@ -141,4 +148,44 @@ pub(crate) fn decode<E: Entity>(item: Attributes) -> Result<Versioned<E>, StoreE
     let write_ids = WriteIds::of(&item);
     let value = serde_dynamo::from_item(item).map_err(|error| broken(&contracts::without_values(&error)))?;
     Ok(Versioned { value, version, write_ids })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Library;
+
+    impl Context for Library {
+        const NAME: &'static str = "library";
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(transparent)]
+    struct Book(Map<String, Value>);
+
+    impl Entity for Book {
+        type Context = Library;
+
+        fn key(&self) -> Key<Library> {
+            Key::new("book", "1", "book")
+        }
+    }
+
+    #[test]
+    fn an_attribute_of_the_item_itself_is_refused_in_an_entity() {
+        let encoded = |name: &str| {
+            let book = Book(Map::from_iter([(name.to_owned(), json!(7))]));
+            encode(&book, 1, &Outbox::none(), &WriteIds::default())
+        };
+        for name in RESERVED {
+            let refused = encoded(name).unwrap_err().to_string();
+            assert!(refused.contains(name), "{refused}");
+        }
+        assert_eq!(encoded("edition").unwrap()["version"], AttributeValue::N("1".into()));
+    }
 }

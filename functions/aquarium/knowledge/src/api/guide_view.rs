@@ -285,7 +285,7 @@ pub struct CareGuide {
 
 impl From<GuidePage> for CareGuide {
     fn from(page: GuidePage) -> Self {
-        let GuidePage { guide_id, language, version, text, published_at, .. } = page;
+        let GuidePage { guide_id, language, number, text, published_at, .. } = page;
         Self {
             id: guide_id,
             slug: text.slug.to_string(),
@@ -295,7 +295,7 @@ impl From<GuidePage> for CareGuide {
             body: text.body,
             species_ids: text.species_ids.iter().map(ToString::to_string).collect(),
             sources: text.sources.iter().map(Into::into).collect(),
-            version,
+            version: number,
             published_at,
         }
     }

@@ -128,7 +128,7 @@ pub struct GuideWork {
     /// The guide.
     pub guide_id: GuideId,
     /// Number of the version.
-    pub version: u32,
+    pub number: u32,
     /// What the user did.
     pub part: Part,
     /// Time.
@@ -296,7 +296,7 @@ impl Guide {
         Some(GuidePage {
             guide_id: self.id,
             language: self.language.clone(),
-            version: version.number,
+            number: version.number,
             text: version.text.clone(),
             published_at: published.at,
             earlier_slugs,
@@ -327,7 +327,7 @@ impl GuideVersion {
                 (review.reviewer?, review.at)
             }
         };
-        Some(GuideWork { user_id, guide_id: self.guide_id, version: self.number, part, at })
+        Some(GuideWork { user_id, guide_id: self.guide_id, number: self.number, part, at })
     }
 
     /// Returns the version without a user; `None` if it does not name the user.

@@ -19,7 +19,7 @@ pub struct GuidePage {
     /// Language.
     pub language: String,
     /// Number of the version.
-    pub version: u32,
+    pub number: u32,
     /// Text.
     pub text: GuideText,
     /// Time of the publication.

@@ -84,8 +84,7 @@ impl Entity for GuideWork {
     type Context = Knowledge;
 
     fn key(&self) -> Key<Knowledge> {
-        let (guide, version) = (self.guide_id, self.version);
-        Key::new("user", self.user_id, format!("guide#{guide}#{version:06}"))
+        Key::new("user", self.user_id, format!("guide#{}#{:06}", self.guide_id, self.number))
     }
 }
 

@@ -264,7 +264,7 @@ impl Store {
         let more = page.next.is_some();
         let mut changed = 0;
         for work in page.items {
-            let key = version_key(work.value.guide_id, work.value.version);
+            let key = version_key(work.value.guide_id, work.value.number);
             let update = self.table.update::<GuideVersion, std::convert::Infallible>(key, |known| {
                 known.and_then(|known| known.value.without(user)).into()
             });

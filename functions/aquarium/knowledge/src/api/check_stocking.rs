@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
+use contracts::aquariums::AquariumKind;
 use contracts::knowledge::SpeciesWater;
 use dynamo::Read;
 use kit::auth::Standing;
@@ -55,8 +56,8 @@ pub struct StockingSpecies {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StockingRequest {
-    /// Water of the aquarium.
-    kind: SpeciesWater,
+    /// Type of water of the aquarium. A pond counts as fresh water.
+    kind: AquariumKind,
     /// Net volume in litres.
     #[schema(minimum = 1, maximum = 1_000_000, example = 112)]
     volume_liters: i64,
@@ -96,7 +97,7 @@ impl StockingRequest {
         let species = self.species(&mut fields);
         let (volume_ml, species) = fields.all((volume, species))?;
         let parameters = spans.into_iter().flatten().collect();
-        Ok((Aquarium { water: self.kind, volume_ml, parameters }, species))
+        Ok((Aquarium { water: water(self.kind), volume_ml, parameters }, species))
     }
 
     fn species(&self, fields: &mut Fields) -> Option<BTreeMap<SpeciesId, u32>> {
@@ -115,6 +116,15 @@ impl StockingRequest {
             }
         }
         Some(species)
+    }
+}
+
+/// The water that species of an aquarium live in.
+const fn water(kind: AquariumKind) -> SpeciesWater {
+    match kind {
+        AquariumKind::Fresh | AquariumKind::Pond => SpeciesWater::Fresh,
+        AquariumKind::Brackish => SpeciesWater::Brackish,
+        AquariumKind::Marine => SpeciesWater::Marine,
     }
 }
 

@@ -101,7 +101,7 @@ pub struct StockingReason {
     severity: StockingVerdict,
     /// The one or two species that it is about.
     species_ids: Vec<String>,
-    /// Water of the aquarium, for the rule `water`. Null for other rules.
+    /// Water of the aquarium, for the rule `water`; `fresh` for a pond. Null for other rules.
     given_water: Option<SpeciesWater>,
     /// What the request says, in the unit of the facts: the lowest value. Null if the rule compares species only, or if the request does not
     /// say it.

@@ -377,7 +377,8 @@ async fn an_alarm_ends_with_its_rule_its_sensor_or_its_device() {
         assert!(tank.alarms("open").await.is_empty(), "{what}");
         let alarms = tank.alarms("all").await;
         assert_eq!((alarms.len(), &alarms[0]["status"]), (1, &json!("ended")), "{what}");
-        assert_eq!(tank.notices("water_alarm_ended").await.len(), 1, "{what}");
+        let ended = tank.notices("water_alarm_ended").await;
+        assert_eq!((ended.len(), &ended[0]["message"]["data"]["end_cause"]), (1, &json!("setup_changed")), "{what}");
         let left = reef.call(&reef.viewer, "GET", "alarm-rules", None).await;
         let expected = usize::from(what == "changed rule");
         assert_eq!(left.body["items"].as_array().unwrap().len(), expected, "{what}");

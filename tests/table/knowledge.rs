@@ -280,6 +280,13 @@ async fn a_check_gives_reasons_with_numbers_and_sources() {
     assert_eq!(report.body["sources"], json!([source("A")]));
     assert_eq!(reasons[3]["evidence"][0]["value"], Value::Null);
 
+    // A pond is fresh water outdoors.
+    let mut pond = body(json!([{ "id": "a-b", "count": 3 }, { "id": "e-f", "count": 3 }]));
+    let fresh = library.check(By::User, &pond).await;
+    pond["kind"] = json!("pond");
+    let in_pond = library.check(By::User, &pond).await;
+    assert_eq!((in_pond.status, in_pond.body), (200, fresh.body));
+
     // A merged species counts as the one that was kept, with the sum of both.
     assert_eq!(library.patch(By::Admin, "e-f", "", &json!({ "mergedInto": "a-b" })).await.status, 200);
     let both = library.check(By::User, &body(json!([{ "id": "a-b", "count": 3 }, { "id": "e-f", "count": 3 }]))).await;

@@ -298,6 +298,7 @@ async fn the_staff_sees_figures_lists_and_people_without_names() {
     }
     let ben = desk.person(&desk.manager, desk.ben.id).await;
     assert_eq!((&ben.body["ownedCount"], &ben.body["sharedCount"]), (&json!(1), &json!(1)), "{}", ben.body);
+    assert_eq!(ben.body["hasMore"], false);
     assert_eq!(ben.body["lastActiveOn"], "2026-11-20");
     let unknown = desk.person(&desk.manager, UserId::generate()).await;
     assert_eq!((unknown.status, &unknown.body["code"]), (404, &json!("screens.no_such_person")));

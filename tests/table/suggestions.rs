@@ -141,6 +141,10 @@ async fn a_value_that_breaks_a_rule_is_refused_at_once_and_when_it_is_decided() 
     let mut unlicensed = suggestion("minGroup", "8");
     unlicensed["source"]["licence"] = json!("");
     assert_eq!(library.suggest(By::User, "a-b", "k", &unlicensed).await.status, 422);
+    let mut unread = suggestion("minGroup", "8");
+    unread["source"]["accessed"] = json!("2999-01-01");
+    let refused = library.suggest(By::User, "a-b", "k", &unread).await;
+    assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!("source.accessed")));
     let mut more = suggestion("minGroup", "8");
     more["state"] = json!("accepted");
     assert_eq!(library.suggest(By::User, "a-b", "k", &more).await.status, 422);

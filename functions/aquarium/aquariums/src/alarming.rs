@@ -105,7 +105,7 @@ pub async fn effects(
         };
         let request = match notice {
             Notice::Began(id) => of(id, Occasion::Began),
-            Notice::Ended(id) => of(id, Occasion::Ended),
+            Notice::Ended(id, cause) => of(id, Occasion::Ended(*cause)),
             Notice::Unsettled { alarm, since } => about(*alarm)
                 .map(|subject: Subject| of_unsettled(before, &subject, (*alarm, *since), aquarium, recipients.clone())),
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use types::EpisodeId;
 
-use super::alarm::{AlarmKey, Change, Episode, Transition};
+use super::alarm::{AlarmKey, Change, EndCause, Episode, Transition};
 use super::alarm_episode::{AlarmEpisode, Subject, episode_id};
 use super::device::DeviceHead;
 
@@ -18,7 +18,7 @@ pub enum Notice {
     /// An episode began, or lasts on after its end was reported.
     Began(EpisodeId),
     /// An episode ended, or did not take place.
-    Ended(EpisodeId),
+    Ended(EpisodeId, EndCause),
     /// An alarm has begun and ended too often: there are no notices of it until it has been calm for an hour.
     Unsettled {
         /// The alarm.
@@ -95,11 +95,11 @@ impl History {
                 self.episodes.extend(new(episode).map(|new| (id, new)));
                 self.notify((!episode.muted).then_some(Notice::Began(id)));
             }
-            Change::Cleared(episode, _) => {
+            Change::Cleared(episode, cause) => {
                 let id = id_of(episode.first);
                 let next = self.episodes.get(&id).map(|known| known.now_as(episode)).or_else(|| new(episode));
                 self.episodes.extend(next.map(|next| (id, next)));
-                self.notify((!episode.muted).then_some(Notice::Ended(id)));
+                self.notify((!episode.muted).then_some(Notice::Ended(id, *cause)));
             }
             Change::Corrected { reported_first, episode } | Change::Reopened { reported_first, episode } => {
                 let (before, id) = (id_of(*reported_first), id_of(episode.first));
@@ -117,7 +117,7 @@ impl History {
                 let known = self.episodes.get(&id).map(AlarmEpisode::withdrawn);
                 let is_told = known.is_some() && episode.ended.is_none() && !episode.muted;
                 self.episodes.extend(known.map(|withdrawn| (id, withdrawn)));
-                self.notify(is_told.then_some(Notice::Ended(id)));
+                self.notify(is_told.then_some(Notice::Ended(id, EndCause::Recovered)));
             }
             Change::Unsettled { since } => {
                 self.notify(Some(Notice::Unsettled { alarm, since: *since }));

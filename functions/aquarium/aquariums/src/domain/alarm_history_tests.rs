@@ -8,6 +8,7 @@ use crate::domain::access::Access;
 use crate::domain::alarm::{Maintenance, Sample, Window};
 use crate::domain::alarm_episode::subject;
 use crate::domain::alarm_head::Moved;
+use crate::domain::alarm_notice::{Occasion, of_episode};
 use crate::domain::alarm_rule::{AlarmRule, ConditionKind, Settings};
 use crate::domain::device::{Device, Probe};
 use crate::domain::device_key::DeviceKey;
@@ -89,7 +90,7 @@ impl Tank {
 
     fn notices(&self) -> (usize, usize) {
         let count = |is: fn(&&Notice) -> bool| self.history.notices.iter().filter(is).count();
-        (count(|one| matches!(one, Notice::Began(_))), count(|one| matches!(one, Notice::Ended(_))))
+        (count(|one| matches!(one, Notice::Began(_))), count(|one| matches!(one, Notice::Ended(..))))
     }
 }
 
@@ -112,6 +113,7 @@ fn a_value_that_swings_around_the_limit_is_one_episode() {
     let episode = tank.episodes()[0];
     assert_eq!((episode.status, episode.extreme), (AlarmStatus::Ended, 28_100));
     assert_eq!(episode.subject.cause, AlarmCause::Limit);
+    assert_eq!(tank.history.notices.last(), Some(&Notice::Ended(episode.id, EndCause::Recovered)));
     assert_eq!(episode.shown_extreme().unwrap().to_string(), "28.100");
 }
 
@@ -143,8 +145,15 @@ fn a_removed_rule_ends_its_episode() {
     tank.send(&[(0, 29_000)]);
     let next = tank.head.without_rule(AlarmRuleId::new(Uuid::from_u128(5)));
     tank.observe(next, &[]);
-    assert_eq!(tank.episodes()[0].status, AlarmStatus::Ended);
-    assert_eq!(tank.notices(), (1, 1));
+    let episode = tank.episodes()[0];
+    assert_eq!((episode.status, tank.notices()), (AlarmStatus::Ended, (1, 1)));
+    assert_eq!(tank.history.notices.last(), Some(&Notice::Ended(episode.id, EndCause::SetupChanged)));
+    let end_cause = |cause| {
+        let notice = of_episode(episode, Occasion::Ended(cause), 2, "Reef", Vec::new());
+        notice.message.data.get("end_cause").cloned()
+    };
+    assert_eq!(end_cause(EndCause::SetupChanged).as_deref(), Some("setup_changed"));
+    assert_eq!(end_cause(EndCause::Recovered), None);
 }
 
 #[test]

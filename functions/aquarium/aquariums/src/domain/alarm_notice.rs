@@ -8,7 +8,7 @@ use types::{AquariumId, DeviceId, UserId, Uuid, derive_id};
 use water::{Decimal, Unit};
 
 use super::access::Access;
-use super::alarm::AlarmKey;
+use super::alarm::{AlarmKey, EndCause};
 use super::alarm_episode::{AlarmEpisode, Subject};
 use super::device::{Device, DeviceHead};
 
@@ -43,7 +43,7 @@ pub enum Occasion {
     /// It still lasts.
     Reminder,
     /// It ended.
-    Ended,
+    Ended(EndCause),
 }
 
 impl Occasion {
@@ -51,7 +51,7 @@ impl Occasion {
         match self {
             Self::Began => "water_alarm",
             Self::Reminder => "water_alarm_reminder",
-            Self::Ended => "water_alarm_ended",
+            Self::Ended(_) => "water_alarm_ended",
         }
     }
 }
@@ -84,6 +84,10 @@ pub fn of_episode(
         ("value".to_owned(), value.unwrap_or_default()),
         ("episode_id".to_owned(), episode.id.to_string()),
     ]);
+    // Without it, the text says that the values are back.
+    if occasion == Occasion::Ended(EndCause::SetupChanged) {
+        data.push(("end_cause".to_owned(), "setup_changed".to_owned()));
+    }
     let link = format!("/aquariums/{}/alarms/{}", episode.aquarium_id, episode.id);
     request(id, recipients, template, data, link)
 }

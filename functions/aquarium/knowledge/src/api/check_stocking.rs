@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
+use contracts::aquariums::AquariumKind;
 use contracts::knowledge::SpeciesWater;
 use dynamo::Read;
 use kit::auth::Standing;
@@ -46,7 +47,7 @@ pub struct StockingSpecies {
     /// Species ID.
     #[schema(min_length = 1, max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "paracheirodon-innesi")]
     id: String,
-    /// Number of animals or plants.
+    /// Number of animals or plants. Compared with the smallest group of the species, not with the volume of the aquarium.
     #[schema(minimum = 1, maximum = 10_000, example = 10)]
     count: u32,
 }
@@ -55,8 +56,8 @@ pub struct StockingSpecies {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StockingRequest {
-    /// Water of the aquarium.
-    kind: SpeciesWater,
+    /// Type of water of the aquarium. A pond counts as fresh water.
+    kind: AquariumKind,
     /// Net volume in litres.
     #[schema(minimum = 1, maximum = 1_000_000, example = 112)]
     volume_liters: i64,
@@ -96,7 +97,7 @@ impl StockingRequest {
         let species = self.species(&mut fields);
         let (volume_ml, species) = fields.all((volume, species))?;
         let parameters = spans.into_iter().flatten().collect();
-        Ok((Aquarium { water: self.kind, volume_ml, parameters }, species))
+        Ok((Aquarium { water: water(self.kind), volume_ml, parameters }, species))
     }
 
     fn species(&self, fields: &mut Fields) -> Option<BTreeMap<SpeciesId, u32>> {
@@ -115,6 +116,15 @@ impl StockingRequest {
             }
         }
         Some(species)
+    }
+}
+
+/// The water that species of an aquarium live in.
+const fn water(kind: AquariumKind) -> SpeciesWater {
+    match kind {
+        AquariumKind::Fresh | AquariumKind::Pond => SpeciesWater::Fresh,
+        AquariumKind::Brackish => SpeciesWater::Brackish,
+        AquariumKind::Marine => SpeciesWater::Marine,
     }
 }
 
@@ -139,8 +149,9 @@ const fn bounds(fact: FactName) -> (i64, i64) {
 ///
 /// Returns which of up to 20 species fit an aquarium and each other, with a reason for everything that does not fit, needs care, or cannot
 /// be said. Each reason has the compared numbers and the sources of the facts. Nothing is assumed: a missing fact or parameter gives a
-/// reason with the severity `unknown`. An ID of a species that was merged counts as the one that was kept, over up to 10 merges. Nothing is
-/// stored. For signed-in users.
+/// reason with the severity `unknown`. The number of animals is not compared with the volume: `fits` does not say that the aquarium is large
+/// enough for that many. An ID of a species that was merged counts as the one that was kept, over up to 10 merges. Nothing is stored. For
+/// signed-in users.
 #[utoipa::path(
     post, path = "/v1/aquarium/stocking-checks", operation_id = "check_stocking", tag = "knowledge",
     security(("bearer" = [])),

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Versioned};
+use jiff::Timestamp;
 use kit::auth::{Manager, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub struct CreateGuide {
 }
 
 impl CreateGuide {
-    fn parse(&self) -> Result<(String, GuideText), Problem> {
+    fn parse(&self, now: Timestamp) -> Result<(String, GuideText), Problem> {
         let mut fields = Fields::new();
         let language = fields.check("language", language(&self.language));
         let slug = guide_fields::slug(&mut fields, &self.slug);
@@ -55,7 +56,7 @@ impl CreateGuide {
         let summary = guide_fields::summary(&mut fields, &self.summary);
         let body = guide_fields::body(&mut fields, &self.body);
         let species_ids = guide_fields::species_ids(&mut fields, &self.species_ids);
-        let sources = guide_fields::sources(&mut fields, &self.sources);
+        let sources = guide_fields::sources(&mut fields, &self.sources, now);
         let (language, slug, title, summary, body, species_ids, sources) =
             fields.all((language, slug, title, summary, body, species_ids, sources))?;
         Ok((language, GuideText { slug, title, summary, body, species_ids, sources }))
@@ -87,7 +88,7 @@ pub async fn create_guide(
     Json(body): Json<CreateGuide>,
 ) -> Result<Created<GuideView>, Problem> {
     let (now, author) = (ctx.clock.now(), standing.user_id());
-    let (language, text) = body.parse()?;
+    let (language, text) = body.parse(now)?;
     let id = GuideId::new(attempt.derive_id("create_guide", &author.to_string()));
     let mut retry = ConflictRetry::default();
     loop {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
+use jiff::Timestamp;
 use kit::auth::{Standing, VerifiedEmail};
 use kit::http::{Created, Fields, Id, IdempotencyKey, Json, Path, Problem};
 use kit::jobs::RowError;
@@ -40,13 +41,13 @@ pub struct CreateSuggestion {
 }
 
 impl CreateSuggestion {
-    fn parse(&self, species_id: SpeciesId) -> Result<Proposal, Problem> {
+    fn parse(&self, species_id: SpeciesId, now: Timestamp) -> Result<Proposal, Problem> {
         let mut fields = Fields::new();
         let field = FactName::ALL.into_iter().find(|name| name.as_str() == self.field);
         let names = || FactName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
         let field = fields.check("field", field.ok_or_else(|| format!("must be one of {}", names())));
         let value = field.and_then(|field| fields.check("value", value(field, &self.value)));
-        let source = guide_fields::source(&mut fields, "source", &self.source);
+        let source = guide_fields::source(&mut fields, "source", &self.source, now);
         let comment = self.comment.as_deref().map(|text| paragraphs(text, MAX_COMMENT_CHARS));
         let comment = fields.check("comment", comment.transpose());
         let (field, value, source, comment) = fields.all((field, value, source, comment))?;
@@ -88,7 +89,7 @@ pub async fn create_suggestion(
         standing.check().await?;
         return Err(Refusal::NoSuchSpecies.into());
     };
-    let proposal = body.parse(species_id.clone())?;
+    let proposal = body.parse(species_id.clone(), now)?;
     // The species is part of the ID: the key of the suggestion contains both.
     let id = SuggestionId::new(attempt.derive_id("create_suggestion", &format!("{user}#{species_id}")));
     let mut retry = ConflictRetry::default();

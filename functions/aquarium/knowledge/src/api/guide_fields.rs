@@ -59,23 +59,23 @@ pub fn species_ids(fields: &mut Fields, given: &[String]) -> Option<BTreeSet<Spe
 }
 
 /// Parses the sources of a guide.
-pub fn sources(fields: &mut Fields, given: &[SpeciesSource]) -> Option<Vec<Source>> {
+pub fn sources(fields: &mut Fields, given: &[SpeciesSource], now: Timestamp) -> Option<Vec<Source>> {
     if given.is_empty() || given.len() > MAX_GUIDE_SOURCES {
         fields.refuse("sources", format!("must have 1 to {MAX_GUIDE_SOURCES} sources"));
         return None;
     }
     let mut sources = Vec::with_capacity(given.len());
     for (at, source) in given.iter().enumerate() {
-        sources.extend(self::source(fields, &format!("sources[{at}]"), source));
+        sources.extend(self::source(fields, &format!("sources[{at}]"), source, now));
     }
     Some(sources)
 }
 
 /// Parses a source.
-pub fn source(fields: &mut Fields, field: &str, given: &SpeciesSource) -> Option<Source> {
+pub fn source(fields: &mut Fields, field: &str, given: &SpeciesSource, now: Timestamp) -> Option<Source> {
     let SpeciesSource { title, publisher, url, licence, accessed } = given.clone();
     let source = Source { title, publisher, url, licence, accessed };
-    match source.broken() {
+    match source.broken_at(now) {
         Some((part, rule)) => {
             fields.refuse(&format!("{field}.{part}"), rule);
             None

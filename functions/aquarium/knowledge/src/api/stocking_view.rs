@@ -12,7 +12,8 @@ use crate::domain::stocking::{Evidence, Given, Parameter, Reason, Rule, Severity
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StockingVerdict {
-    /// All fits.
+    /// There are no reasons against it. The number of animals is not compared with the volume: `fits` does not say that the aquarium is large
+    /// enough for that many.
     Fits,
     /// Possible with care.
     Caution,
@@ -101,7 +102,7 @@ pub struct StockingReason {
     severity: StockingVerdict,
     /// The one or two species that it is about.
     species_ids: Vec<String>,
-    /// Water of the aquarium, for the rule `water`. Null for other rules.
+    /// Water of the aquarium, for the rule `water`; `fresh` for a pond. Null for other rules.
     given_water: Option<SpeciesWater>,
     /// What the request says, in the unit of the facts: the lowest value. Null if the rule compares species only, or if the request does not
     /// say it.
@@ -121,7 +122,7 @@ pub struct StockingSpeciesResult {
     /// Species ID.
     #[schema(example = "paracheirodon-innesi")]
     species_id: String,
-    /// Number of animals or plants.
+    /// Number of animals or plants. Compared with the smallest group of the species, not with the volume of the aquarium.
     count: u32,
     /// The worst of the reasons that are about it.
     verdict: StockingVerdict,

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
+use jiff::Timestamp;
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Id, IfMatch, Json, Path, Problem, Tagged};
 use serde::Deserialize;
@@ -48,7 +49,7 @@ pub struct UpdateGuide {
 }
 
 impl UpdateGuide {
-    fn parse(&self) -> Result<TextChange, Problem> {
+    fn parse(&self, now: Timestamp) -> Result<TextChange, Problem> {
         let mut fields = Fields::new();
         let change = TextChange {
             slug: self.slug.as_deref().and_then(|text| guide_fields::slug(&mut fields, text)),
@@ -56,7 +57,7 @@ impl UpdateGuide {
             summary: self.summary.as_deref().and_then(|text| guide_fields::summary(&mut fields, text)),
             body: self.body.as_deref().and_then(|text| guide_fields::body(&mut fields, text)),
             species_ids: self.species_ids.as_deref().and_then(|ids| guide_fields::species_ids(&mut fields, ids)),
-            sources: self.sources.as_deref().and_then(|given| guide_fields::sources(&mut fields, given)),
+            sources: self.sources.as_deref().and_then(|given| guide_fields::sources(&mut fields, given, now)),
         };
         fields.all((Some(change),)).map(|(change,)| change)
     }
@@ -92,7 +93,7 @@ pub async fn update_guide(
     Json(body): Json<UpdateGuide>,
 ) -> Result<Tagged<GuideView>, Problem> {
     let (now, author) = (ctx.clock.now(), standing.user_id());
-    let change = body.parse()?;
+    let change = body.parse(now)?;
     let mut retry = ConflictRetry::default();
     loop {
         let (_, (read, species)) = standing.with(load(ctx, id, &change)).await?;

@@ -58,12 +58,12 @@ enum Change {
 }
 
 impl UpdateSpecies {
-    fn parse(self) -> Result<Change, Problem> {
+    fn parse(self, now: Timestamp) -> Result<Change, Problem> {
         let mut fields = Fields::new();
         let change = match (self.scientific_name, self.name_source, self.merged_into) {
             (Some(name), Some(source), None) => {
                 let name = fields.check("scientificName", line(&name, MAX_NAME_CHARS));
-                let source = name_source(&mut fields, source);
+                let source = name_source(&mut fields, source, now);
                 name.zip(source).map(|(name, source)| Change::Rename(name, source))
             }
             (None, None, Some(into)) => fields.check("mergedInto", SpeciesId::parse(&into)).map(Change::Merge),
@@ -77,10 +77,10 @@ impl UpdateSpecies {
     }
 }
 
-fn name_source(fields: &mut Fields, given: SpeciesNameSource) -> Option<(String, Source)> {
+fn name_source(fields: &mut Fields, given: SpeciesNameSource, now: Timestamp) -> Option<(String, Source)> {
     let SpeciesSource { title, publisher, url, licence, accessed } = given.source;
     let source = Source { title, publisher, url, licence, accessed };
-    if let Some((field, rule)) = source.broken() {
+    if let Some((field, rule)) = source.broken_at(now) {
         fields.refuse(&format!("nameSource.source.{field}"), rule);
         return None;
     }
@@ -121,7 +121,7 @@ pub async fn update_species(
     Json(body): Json<UpdateSpecies>,
 ) -> Result<Tagged<SpeciesView>, Problem> {
     let id = SpeciesId::parse(&id).map_err(|_| Refusal::NoSuchSpecies);
-    let change = body.parse()?;
+    let change = body.parse(ctx.clock.now())?;
     let id = match id {
         Ok(id) => id,
         Err(refusal) => {

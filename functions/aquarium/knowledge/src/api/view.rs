@@ -59,7 +59,7 @@ pub struct SpeciesSource {
     /// Licence as the source states it.
     #[schema(min_length = 1, max_length = 200, example = "CC BY-SA 4.0")]
     pub licence: String,
-    /// Day on which it was read.
+    /// Day on which it was read. Not in the future.
     #[schema(value_type = String, format = Date, example = "2026-11-29")]
     pub accessed: Date,
 }

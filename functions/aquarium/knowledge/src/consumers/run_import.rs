@@ -33,7 +33,7 @@ pub async fn run_import(ctx: &'static Importing, uploaded: ObjectCreated, deadli
 /// Applies a row, or returns why it is refused.
 async fn apply(ctx: &Importing, job: &Job<Import<SpeciesImport>>, row: Row) -> Result<RowResult, Failure> {
     let imported = match row.parse::<SpeciesRow>() {
-        Ok(parsed) => Species::parse(parsed),
+        Ok(parsed) => Species::parse(parsed).and_then(|species| species.cited_at(ctx.clock.now())),
         Err(error) => return Ok(Err(vec![error])),
     };
     let imported = match imported {

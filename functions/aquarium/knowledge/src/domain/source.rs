@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Maximum length of a title, publisher or licence in characters.
@@ -47,9 +49,41 @@ impl Source {
             && !self.url.contains(|char: char| char.is_whitespace() || char.is_control());
         (!is_url).then(|| ("url", format!("must be an http or https URL of at most {MAX_URL_BYTES} bytes")))
     }
+
+    /// Returns the first field of a new source that breaks a rule, with the rule: it cannot have been read later than now. Tomorrow in UTC is
+    /// today in other time zones.
+    pub fn broken_at(&self, now: Timestamp) -> Option<(&'static str, String)> {
+        let tomorrow = (now + SignedDuration::from_hours(24)).to_zoned(TimeZone::UTC).date();
+        let is_future = self.accessed > tomorrow;
+        let rule = || ("accessed", "must not be in the future; send the day on which the source was read".to_owned());
+        self.broken().or_else(|| is_future.then(rule))
+    }
 }
 
 /// Returns true if a text is the slug of a source.
 pub fn is_source_id(text: &str) -> bool {
     text.len() <= MAX_SOURCE_ID_BYTES && text::is_code(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_new_source_was_not_read_in_the_future() {
+        let source = |accessed| Source {
+            title: "A".to_owned(),
+            publisher: "Publisher".to_owned(),
+            url: "https://example.org/a".to_owned(),
+            licence: "CC0".to_owned(),
+            accessed,
+        };
+        let now: Timestamp = "2026-11-30T23:59:59Z".parse().unwrap();
+        let field = |accessed| source(accessed).broken_at(now).map(|(field, _)| field);
+        assert_eq!(field(date(2026, 12, 1)), None, "it is tomorrow in other time zones");
+        assert_eq!(field(date(2026, 12, 2)), Some("accessed"));
+        assert_eq!(source(date(2026, 12, 2)).broken(), None, "what is stored stays readable");
+    }
 }

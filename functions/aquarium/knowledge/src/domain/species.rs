@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::knowledge::{SpeciesChanged, SpeciesKind, SpeciesMerged, SpeciesSnapshot, SpeciesWater};
+use jiff::Timestamp;
 use kit::jobs::RowError;
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +158,17 @@ impl Species {
             }
             _ => Err(errors.0),
         }
+    }
+
+    /// Returns the species of a new row, or the sources that were read in the future, which are refused.
+    pub fn cited_at(self, now: Timestamp) -> Result<Self, Vec<RowError>> {
+        let mut errors = Errors::default();
+        for (id, source) in &self.sources {
+            if let Some((field, rule)) = source.broken_at(now) {
+                errors.refuse(format!("sources.{id}.{field}"), rule);
+            }
+        }
+        if errors.0.is_empty() { Ok(self) } else { Err(errors.0) }
     }
 
     /// Returns the number that a fact says, if it is known.

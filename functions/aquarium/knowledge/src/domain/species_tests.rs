@@ -41,6 +41,14 @@ fn fields(row: SpeciesRow) -> Vec<String> {
 }
 
 #[test]
+fn a_row_with_a_source_from_the_future_is_refused() {
+    let now: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+    assert!(species("a-b", "Aa bb").cited_at(now).is_ok());
+    let errors = species("a-b", "Aa bb").cited_at(now - jiff::SignedDuration::from_hours(48)).unwrap_err();
+    assert_eq!(errors.into_iter().map(|error| error.field).collect::<Vec<_>>(), ["sources.a.accessed"]);
+}
+
+#[test]
 fn a_fact_without_a_source_or_licence_is_refused() {
     let mut uncited = row("a-b", "Aa bb");
     uncited.facts.insert("phMinMilli".to_owned(), Fact { value: FactValue::Number(6_000), sources: BTreeSet::new() });

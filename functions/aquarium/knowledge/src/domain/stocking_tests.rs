@@ -79,6 +79,12 @@ fn what_fits_has_no_reasons() {
     assert_eq!(worst(&[]), None);
 }
 
+/// No public source gives a density that holds for species in general: see the README.
+#[test]
+fn the_number_of_animals_is_not_compared_with_the_volume() {
+    assert_eq!(reasons(&[&known("a")], 10_000), []);
+}
+
 #[test]
 fn each_rule_has_its_reason() {
     let of = |species: Species, count| reasons(&[&species], count);

@@ -12,8 +12,9 @@ use crate::problem::Refusal;
 
 /// Get a person's aquarium facets
 ///
-/// Returns the aquariums that a person owns or that are shared with them, with the numbers of open alarms and silent devices, and the day
-/// of their last change. It has IDs and numbers, and neither names nor content. Requires the role `manager` or `admin`.
+/// Returns up to 60 aquariums that a person owns or that are shared with them, with the numbers of open alarms and silent devices, and the
+/// day of their last change. `hasMore` says whether there may be more. It has IDs and numbers, and neither names nor content. Requires the
+/// role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/aquarium/web/people/{id}", operation_id = "get_person", tag = "screens",
     security(("bearer" = ["manager"])),

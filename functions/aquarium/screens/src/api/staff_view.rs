@@ -133,17 +133,20 @@ pub struct PersonAquarium {
 pub struct PersonView {
     /// User ID.
     pub id: UserId,
-    /// Number of aquariums that the person owns.
+    /// Number of aquariums in `aquariums` that the person owns.
     #[schema(example = 2)]
     pub owned_count: usize,
-    /// Number of aquariums that are shared with the person.
+    /// Number of aquariums in `aquariums` that are shared with the person.
     #[schema(example = 1)]
     pub shared_count: usize,
-    /// Number of open alarms in all of them.
+    /// Number of open alarms in `aquariums`.
     #[schema(example = 1)]
     pub open_alarms: usize,
-    /// The aquariums, those that the person owns first. At most 60.
+    /// The aquariums on the person's home screen, those that the person owns first. At most 60.
     pub aquariums: Vec<PersonAquarium>,
+    /// Whether the person may have more aquariums, since the home screen has 60 or as much text as a screen may have. The counts are then
+    /// lower bounds.
+    pub has_more: bool,
     /// Day in UTC on which the person last changed something in an aquarium. Null if never.
     #[schema(value_type = Option<String>, format = Date, example = "2026-03-14")]
     pub last_active_on: Option<Date>,
@@ -171,8 +174,52 @@ impl From<&Home> for PersonView {
             shared_count: aquariums.len() - owned_count,
             open_alarms: aquariums.iter().map(|aquarium| aquarium.open_alarms).sum(),
             aquariums,
+            has_more: home.is_full(),
             last_active_on: home.active_on,
             as_of: home.as_of(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::Uuid;
+
+    use super::*;
+    use crate::domain::card::Cut;
+    use crate::domain::home::MAX_CARDS;
+
+    fn nothing<T>() -> Cut<T> {
+        Cut { first: Vec::new(), count: 0 }
+    }
+
+    fn shared() -> Card {
+        Card {
+            name: "Reef".to_owned(),
+            kind: AquariumKind::Marine,
+            time_zone: "UTC".to_owned(),
+            role: Role::Viewer,
+            values: Vec::new(),
+            alarms: nothing(),
+            silent: nothing(),
+            tasks: nothing(),
+            later_due: Vec::new(),
+            reservoirs: nothing(),
+            next_service: None,
+            livestock: 0,
+            as_of: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_person_with_more_aquariums_than_a_home_has_is_said_to_have_more() {
+        let person = |count: u128| {
+            let home = (0..count).fold(Home::empty(UserId::new(Uuid::from_u128(1))), |home, id| {
+                home.with_card(AquariumId::new(Uuid::from_u128(id)), Some(shared()))
+            });
+            let person = PersonView::from(&home);
+            (person.shared_count, person.has_more)
+        };
+        assert_eq!((person(2), person(70)), ((2, false), (MAX_CARDS, true)));
     }
 }

@@ -33,8 +33,9 @@ pub struct ConfirmIdentification {
 ///
 /// Stores which of the suggested values a person confirmed, and how they changed them. Records no reading: send the
 /// values of `confirmation` to `POST /v1/aquarium/aquariums/{id}/readings/manual` afterwards. Only for identifications
-/// of the kind `test_strip` with the status `identified`, and only by the requester. Publishes an event. Idempotent:
-/// repeating the same values has no further effect, and other values are refused.
+/// of the kind `test_strip` with the status `identified`, and only by the requester. A value that a manual reading would
+/// refuse is refused here too. Publishes an event. Idempotent: repeating the same values has no further effect, and other
+/// values are refused.
 #[utoipa::path(
     post, path = "/v1/aquarium/identifications/{id}/confirmation", operation_id = "confirm_identification", tag = "vision",
     security(("bearer" = [])),

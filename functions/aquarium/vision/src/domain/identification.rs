@@ -321,6 +321,11 @@ fn check(value: &Value, findings: &Findings, repeats: bool) -> Result<ConfirmedV
         return Err(("parameter", rule.to_owned()));
     }
     let stored = canonical(value.parameter, value.entered).map_err(|error| (field_of(error), error.to_string()))?;
+    // A manual reading must be plausible, and a confirmation is final: what cannot be recorded must not be confirmed.
+    if !value.parameter.plausible().contains(stored.get()) {
+        let rule = "is beyond the values of water with living animals; check number and unit";
+        return Err(("value", rule.to_owned()));
+    }
     let parameter = parameter_name(value.parameter);
     let (entered_value, entered_unit) = (value.entered.value.to_string(), value.entered.unit.name().to_owned());
     Ok(ConfirmedValue { parameter, value: stored.get(), entered_value, entered_unit })

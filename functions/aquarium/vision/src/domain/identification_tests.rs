@@ -199,6 +199,17 @@ fn values_that_break_rules_are_reported_together() {
 }
 
 #[test]
+fn a_value_that_cannot_be_recorded_as_a_reading_is_not_confirmed() {
+    for value in [ph("14"), ph("2.9"), nitrate("1200")] {
+        let refused = strip().confirm(vec![value], at(9));
+        let Err(ConfirmRefusal::Invalid(invalid)) = refused else { panic!("{refused:?}") };
+        let fields: Vec<_> = invalid.iter().map(|invalid| (invalid.at, invalid.field)).collect();
+        assert_eq!(fields, [(0, "value")], "{value:?}");
+    }
+    assert!(strip().confirm(vec![ph("11"), nitrate("1100")], at(9)).is_ok());
+}
+
+#[test]
 fn only_test_strips_with_a_result_can_be_confirmed() {
     let pending = requested(IdentificationKind::TestStrip);
     assert_eq!(pending.confirm(Vec::new(), at(9)), Err(ConfirmRefusal::NotIdentified));

@@ -169,6 +169,20 @@ fn water_alarms_say_what_they_are_about() {
 }
 
 #[test]
+fn an_alarm_that_ended_with_its_rule_is_not_said_to_have_recovered() {
+    let data = [("alarm", "Outlet"), ("aquarium", "Reef"), ("value", "28.6 °C"), ("since", "2026-11-29T13:05:00Z")];
+    for cause in ["limit", "predicted_crossing", "disagreement", "probe_fault"] {
+        let data = data.into_iter().chain([("cause", cause), ("end_cause", "setup_changed")]);
+        let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let content = Content::Template { name: "water_alarm_ended".to_owned(), data, link: Link::App };
+        let [english, german] = Language::ALL.map(|language| in_language(&content, language).unwrap().text);
+        assert!(english.contains("because its rule, sensor or device was deleted or changed"), "{cause}: {english}");
+        assert!(german.contains("gelöscht oder geändert"), "{cause}: {german}");
+        assert!([english, german].iter().all(|text| text.contains("Outlet") && !text.contains("28.6")), "{cause}");
+    }
+}
+
+#[test]
 fn mails_about_orders_say_what_was_shipped_and_cancelled_and_why_a_guest_gets_them() {
     let data = |fields: &[(&str, &str)]| {
         let data = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();

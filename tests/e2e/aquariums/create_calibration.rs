@@ -5,19 +5,15 @@ use serde_json::json;
 use super::readings_support::Tank;
 
 #[tokio::test]
-async fn a_calibration_has_points_that_rise() {
+async fn a_calibration_has_points_with_different_raw_values() {
     let tank = Tank::new().await;
     let path = format!("sensors/{}/calibrations", tank.sensor(None).await);
     let body = json!({ "points": [{ "raw": "24", "reference": "25" }, { "raw": "29", "reference": "30" }] });
     let sensor = tank.call("POST", &path).json(&body).send().await.expect(200);
     assert_eq!(sensor["calibrations"][0]["points"][1]["reference"], "30.000");
     tank.is_closed("POST", &path, Some(&body)).await;
-    let equal = json!([{ "raw": "24", "reference": "25" }, { "raw": "24", "reference": "30" }]);
-    let swapped = json!([{ "raw": "25", "reference": "30" }, { "raw": "30", "reference": "25" }]);
-    let sensitive = json!([{ "raw": "25", "reference": "25" }, { "raw": "25.001", "reference": "30" }]);
-    for points in [equal, swapped, sensitive] {
-        let reply = tank.call("POST", &path).json(&json!({ "points": points })).send().await;
-        reply.expect_problem(422, "request.invalid");
-        assert_eq!(reply.body["errors"][0]["field"], "points");
-    }
+    let equal = json!({ "points": [{ "raw": "24", "reference": "25" }, { "raw": "24", "reference": "30" }] });
+    let reply = tank.call("POST", &path).json(&equal).send().await;
+    reply.expect_problem(422, "request.invalid");
+    assert_eq!(reply.body["errors"][0]["field"], "points");
 }

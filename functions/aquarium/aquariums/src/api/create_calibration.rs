@@ -23,8 +23,8 @@ use crate::store::{Committed, Installation};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateCalibration {
     /// Two or three points, in the order in which they were taken, in the unit of the sensor. Of two points with the same reference
-    /// value, the newest stands. Raw values rise with the reference values, and differ by 1/10 to 10 times as much.
-    #[schema(min_items = 2, max_items = 3)]
+    /// value, the newest stands.
+    #[schema(min_items = 2, max_items = 10)]
     points: Vec<CalibrationPointInput>,
 }
 

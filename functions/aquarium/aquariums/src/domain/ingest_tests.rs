@@ -258,7 +258,7 @@ fn every_refused_sample_is_named_with_its_rule() {
 #[test]
 fn a_value_that_cannot_be_stored_becomes_the_nearest_one_and_is_suspect() {
     let mut world = World::new();
-    let points = [Point { raw: 0, reference: 0 }, Point { raw: 10_000, reference: 100_000 }];
+    let points = [Point { raw: 0, reference: 0 }, Point { raw: 1_000, reference: 100_000 }];
     let calibration = Calibration::through(&points, at(NOW)).unwrap();
     world.head.sensors[0].calibrations = vec![calibration];
     let beyond = [sent(1, NOW - 3, "25"), sent(1, NOW - 2, "100000"), sent(1, NOW - 1, "-100000"), sent(1, NOW, "25")];

@@ -13,8 +13,8 @@ use crate::readings_support::{Device, Reef, counts};
 const SENSORS: u32 = 8;
 const MINUTES_PER_BATCH: i64 = 5;
 const BATCHES_PER_DAY: i64 = 24 * 60 / MINUTES_PER_BATCH;
-/// Even a slow machine writes the batches of these days while an access token lasts.
-const DAYS_PER_TOKEN: i64 = 5;
+/// Even a slow machine writes the batches of these days while an access token lasts, which is a matter of real time.
+const DAYS_PER_TOKEN: i64 = 1;
 const MINUTES_PER_YEAR: f64 = 365.0 * 24.0 * 60.0;
 
 /// Prices in USD per million, in us-east-1: units of on-demand tables, requests of an HTTP API and invocations.

@@ -80,7 +80,7 @@ impl Entity for FeedEntry {
         match self {
             Self::Pointer(_) => pointer_key(),
             Self::Change(change) => {
-                let (at, product, version) = (change.at.as_millisecond(), change.product_id, change.version);
+                let (at, product, version) = (change.at.as_millisecond(), change.product_id, change.copy_version);
                 Key::new("model", "current", format!("entry#change#{at:015}#{product}#{version}"))
             }
         }

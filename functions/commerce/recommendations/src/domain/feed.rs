@@ -52,7 +52,7 @@ pub struct Change {
     /// Product ID.
     pub product_id: ProductId,
     /// Version of the copy of the product. Higher is newer.
-    pub version: u64,
+    pub copy_version: u64,
     /// When the change was noticed.
     pub at: Timestamp,
     /// Whether the product can be recommended.
@@ -64,9 +64,9 @@ pub struct Change {
 
 impl Change {
     /// The change to this state.
-    pub fn of(copy: &ProductCopy, version: u64, at: Timestamp) -> Self {
+    pub fn of(copy: &ProductCopy, copy_version: u64, at: Timestamp) -> Self {
         let (product_id, sellable, categories) = (copy.product_id, copy.is_sellable(), copy.categories.clone());
-        Self { product_id, version, at, sellable, categories }
+        Self { product_id, copy_version, at, sellable, categories }
     }
 
     /// True if a model whose build began then has it: products are read after the start of a build.
@@ -87,8 +87,8 @@ pub struct Changes(BTreeMap<ProductId, Change>);
 impl Changes {
     /// Adds a change, unless a newer one is known.
     pub fn add(&mut self, change: Change) {
-        let known = self.0.get(&change.product_id).map_or(0, |known| known.version);
-        if known < change.version {
+        let known = self.0.get(&change.product_id).map_or(0, |known| known.copy_version);
+        if known < change.copy_version {
             self.0.insert(change.product_id, change);
         }
     }
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_model_has_the_changes_before_its_build_unless_clocks_may_differ() {
         let at = Timestamp::from_second(1_900_000_000).unwrap();
-        let change = Change { product_id: product_id(1), version: 1, at, sellable: true, categories: Vec::new() };
+        let change = Change { product_id: product_id(1), copy_version: 1, at, sellable: true, categories: Vec::new() };
         assert!(!change.is_known_to(at - CLOCK_SKEW) && !change.is_known_to(at + CLOCK_SKEW));
         assert!(change.is_known_to(at + CLOCK_SKEW + SignedDuration::from_secs(1)));
     }
@@ -132,7 +132,7 @@ mod tests {
     fn the_newest_change_of_a_product_counts_in_whatever_order_they_are_read() {
         let change = |version, sellable| Change {
             product_id: product_id(1),
-            version,
+            copy_version: version,
             at: Timestamp::UNIX_EPOCH,
             sellable,
             categories: vec![format!("c{version}")],

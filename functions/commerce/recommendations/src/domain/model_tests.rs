@@ -107,7 +107,7 @@ fn changes_hide_and_show_products_and_place_new_ones() {
     let mut changes = Changes::default();
     let change = |number, sellable, category: &str| Change {
         product_id: product_id(number),
-        version: 2,
+        copy_version: 2,
         at: Timestamp::UNIX_EPOCH,
         sellable,
         categories: vec![category.to_owned()],

@@ -198,10 +198,10 @@ async fn concurrent_batches_of_a_device_are_all_stored() {
 async fn an_aquarium_never_has_more_than_ten_devices() {
     let reef = Reef::start_with_conflicts().await;
     let body = json!({ "name": "N" });
-    for _ in 0..6 {
+    for _ in 0..8 {
         reef.device().await;
     }
-    let replies = join_all((0..6).map(|_| reef.call(&reef.owner, "POST", "devices", Some(&body)))).await;
+    let replies = join_all((0..4).map(|_| reef.call(&reef.owner, "POST", "devices", Some(&body)))).await;
     let refused: Vec<_> = replies.iter().filter(|reply| reply.status != 201).map(refusal).collect();
     assert_eq!(refused, [(409, "aquariums.too_many_devices"); 2]);
     let devices = reef.call(&reef.viewer, "GET", "devices", None).await;
